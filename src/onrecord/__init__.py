@@ -1,0 +1,1 @@
+"""onrecord puts public statements on record."""

@@ -1,0 +1,17 @@
+"""Limits and places, as frozen records with defaults; what may be changed from outside says how."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+__all__ = ["Limits"]
+
+
+class Limits(Struct, frozen=True, kw_only=True):
+    """How much of anything onrecord takes before it says so in `limits_hit` or rejects the input."""
+
+    input_bytes: int = 32 * 2**20  # one page; the largest true page in the dev sets has 4.6 MB
+    unpacked_bytes: int = 256 * 2**20  # one compressed file, all its members together
+    text_chars: int = 400_000  # of one article's body, about 65,000 words
+    parse_time_s: float = 12.0  # one page, in a worker
+    parse_memory_bytes: int = 1_200 * 2**20  # address space of a worker above its start

@@ -1,0 +1,1 @@
+"""Loaded model weights behind small protocols."""

@@ -1,0 +1,245 @@
+"""The vocabulary of onrecord: frozen plain records, each of them row, wire format and JSON schema at once.
+
+The meaning of every field is told in `docs/reference/records.md`; a test holds that page and this module together.
+Spans are half-open and count Unicode code points of `Article.text`, unless the name says `source_`: those count
+code points of the decoded page.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from msgspec import Struct
+
+from onrecord.highlight import Mark, page_html
+
+__all__ = [
+    "Act",
+    "Article",
+    "Block",
+    "BlockRole",
+    "Dateline",
+    "Models",
+    "Origin",
+    "Page",
+    "PageKind",
+    "Published",
+    "Reading",
+    "Rejected",
+    "Span",
+    "Speaker",
+    "SpeakerBasis",
+    "Stage",
+    "Statement",
+    "StatementKind",
+]
+
+
+class Span(Struct, frozen=True, order=True, array_like=True):
+    """Characters `start` up to, not including, `end` of `Article.text`, counted in code points."""
+
+    start: int
+    end: int
+
+
+class Stage(StrEnum):
+    """Where in the path of the data something happened."""
+
+    COLLECT = "collect"
+    CLEAN = "clean"
+    READ = "read"
+    STORE = "store"
+
+
+class PageKind(StrEnum):
+    """What the bytes of a page hold, decided by looking at them, never by the file's name."""
+
+    HTML = "html"
+    TEXT = "text"  # flattened: page chrome may stand between the article's lines
+    AS_IS = "as_is"  # clean text that must not be touched
+
+
+class Origin(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which bytes of which input a page was taken from."""
+
+    path: str
+    sha256: str  # of the page's bytes, lower-case hexadecimal
+    offset: int = 0  # bytes into the (unpacked) input
+    length: int = 0  # bytes
+
+
+class Page(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Raw bytes of one page and what the input itself said of them; nothing is guessed here."""
+
+    id: str
+    data: bytes
+    kind: PageKind
+    origin: Origin
+    encoding: str | None = None  # as declared outside the bytes (HTTP header, JSONL); None: look inside
+    url: str | None = None
+    title: str | None = None
+    published: str | None = None
+    outlet: str | None = None
+    limits_hit: tuple[str, ...] = ()
+
+
+class BlockRole(StrEnum):
+    """What a block of a page is to its article."""
+
+    TITLE = "title"
+    BYLINE = "byline"
+    DATELINE = "dateline"
+    BODY = "body"
+    CAPTION = "caption"
+    CREDIT = "credit"
+    CLUTTER = "clutter"
+
+
+class Block(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A run of the page with one role. A body block points into `Article.text`; any other carries its own text."""
+
+    role: BlockRole
+    source_start: int
+    source_end: int
+    start: int | None = None
+    end: int | None = None
+    text: str | None = None
+
+
+class Published(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """When the article came out, and how we know."""
+
+    value: str  # ISO 8601 date or date-time, as exact as the evidence
+    basis: str  # "meta article:published_time", "dateline", "given with the input" ...
+
+
+class Dateline(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The place (and day, and agency) a news text opens with, as printed."""
+
+    place: str
+    date: str | None = None
+    agency: str | None = None
+    source_start: int
+    source_end: int
+
+
+class Article(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A page with its parts told apart. `text` is the body; every other block keeps its own text."""
+
+    id: str
+    url: str | None = None
+    title: str | None = None
+    outlet: str | None = None
+    agency: str | None = None
+    authors: tuple[str, ...] = ()
+    published: Published | None = None
+    dateline: Dateline | None = None
+    language: str | None = None
+    text: str
+    blocks: tuple[Block, ...] = ()
+    is_article: bool = True
+    reason: str | None = None
+    limits_hit: tuple[str, ...] = ()
+    origin: Origin
+
+
+class StatementKind(StrEnum):
+    """How the content stands in the text."""
+
+    DIRECT = "direct"  # every content span lies inside quotation marks
+    INDIRECT = "indirect"  # none does
+    MIXED = "mixed"
+
+
+class Act(StrEnum):
+    """What a statement does."""
+
+    ASSERT = "assert"
+    ASSESS = "assess"
+    REPORT = "report"
+    COMMIT = "commit"
+    GOAL = "goal"
+    ORDER = "order"
+    DEMAND = "demand"
+    OFFER = "offer"
+    THREATEN = "threaten"
+    ACCUSE = "accuse"
+    REFUSE = "refuse"
+    DENY = "deny"
+    ADMIT = "admit"
+    SUPPORT = "support"
+
+
+class SpeakerBasis(StrEnum):
+    """How the speaker's name was found."""
+
+    NAME = "name"  # the source itself gives the full name
+    SHORT_NAME = "short name"  # a surname or acronym whose full form stands elsewhere
+    TITLE = "title"  # "the North Korean leader"
+    PRONOUN = "pronoun"
+    ELIDED = "elided"  # no source of its own: that of the statement before it
+    SIGNED = "signed"  # the signer of a press statement or the outlet's own by-line
+    DESCRIPTION = "description"  # "some analysts": nobody more exact is known
+
+
+class Speaker(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who a statement is tied to, by the name the article itself gives."""
+
+    name: str
+    basis: SpeakerBasis
+    evidence: Span | None = None  # where in the text the name stands; None: outside the body
+
+
+class Statement(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Somebody is reported to have said something, and here is where the article shows it."""
+
+    id: str
+    kind: StatementKind
+    source: tuple[Span, ...] = ()
+    cue: tuple[Span, ...] = ()
+    content: tuple[Span, ...]  # in text order, not overlapping, never empty
+    within: str | None = None  # id of the statement in whose content this one lies
+    speaker: Speaker | None = None
+    via: tuple[Speaker, ...] = ()  # who passed it on, nearest the speaker first
+    act: Act = Act.ASSERT
+    hedged: bool = False
+    conditional: bool = False
+    negated: bool = False
+    confidence: float
+
+
+class Models(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Names and versions of what judged."""
+
+    onrecord: str
+    reader: str
+    blocks: str
+
+
+class Reading(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An article and the statements found in it."""
+
+    article: Article
+    statements: tuple[Statement, ...] = ()
+    models: Models
+
+    def _repr_html_(self) -> str:
+        """The article with its statements marked, for notebooks; safe to show, holds no script."""
+        marks = [Mark(span.start, span.end, _label(s)) for s in self.statements for span in s.content]
+        return page_html(self.article.title or self.article.id, self.article.text, marks)
+
+
+class Rejected(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An input, or a part of one, that gave no reading, and why."""
+
+    path: str
+    stage: Stage
+    code: str  # stable, e.g. "empty-input"; see errors.py
+    reason: str  # one line
+    offset: int = 0
+    sha256: str | None = None
+
+
+def _label(statement: Statement) -> str:
+    name = statement.speaker.name if statement.speaker else "unnamed"
+    return f"{name}: {statement.act}"
