@@ -1,0 +1,153 @@
+"""Dates as the press prints them, in the larger languages of the press, and what they say of the day of publication.
+
+Knows no clock: a date without a year stays without one, and nothing is guessed from "today".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import NamedTuple
+
+__all__ = ["DatedPhrase", "PrintedDate", "find_dates", "find_weekdays", "next_weekday", "parse_iso"]
+
+_MONTH_NAMES = (
+    "january jan januar janvier janv enero ene gennaio gen janeiro januari января jänner",
+    "february feb februar février févr fév febrero febbraio fevereiro fev februari февраля",
+    "march mar märz mär mars marzo março maart maar марта",
+    "april apr avril avr abril abr aprile апреля",
+    "may mai mayo maggio mag maio mei maj мая",
+    "june jun juni juin junio giugno giu junho июня",
+    "july jul juli juillet juil julio luglio lug julho июля",
+    "august aug août agosto ago augustus augusti августа",
+    "september sep sept septembre septiembre settembre set setembro сентября",
+    "october oct oktober okt octobre octubre ottobre ott outubro out октября",
+    "november nov novembre noviembre novembro ноября",
+    "december dec dezember dez décembre déc diciembre dic dicembre dezembro декабря desember",
+)
+_WEEKDAY_NAMES = (
+    "monday mon montag lundi lunes lunedì segunda-feira maandag måndag понедельник",
+    "tuesday tue tues dienstag mardi martes martedì terça-feira dinsdag tisdag вторник",
+    "wednesday wed mittwoch mercredi miércoles mercoledì quarta-feira woensdag onsdag среда среду",
+    "thursday thu thur thurs donnerstag jeudi jueves giovedì quinta-feira donderdag torsdag четверг",
+    "friday fri freitag vendredi viernes venerdì sexta-feira vrijdag fredag пятница пятницу",
+    "saturday sat samstag samedi sábado sabato zaterdag lördag суббота субботу",
+    "sunday sun sonntag dimanche domingo domenica zondag söndag воскресенье",
+)
+_MONTHS = {name: number for number, names in enumerate(_MONTH_NAMES, 1) for name in names.split()}
+_WEEKDAYS = {name: number for number, names in enumerate(_WEEKDAY_NAMES) for name in names.split()}
+_AMBIGUOUS_WEEKDAYS = frozenset({"mon", "sun", "sat", "wed", "mar", "tue"})  # words of their own; only before a date
+
+_MONTH = "(?P<month>" + "|".join(sorted(map(re.escape, _MONTHS), key=len, reverse=True)) + r")\b\.?"
+_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|º|\.)?"
+_YEAR = r"(?P<year>(?:19|20)\d\d)\b"
+_FORMS = tuple(
+    re.compile(form, re.IGNORECASE)
+    for form in (
+        rf"\b{_MONTH}\s{{1,3}}{_DAY}\b(?:\s{{0,3}},?\s{{1,3}}{_YEAR})?",  # Jan. 6, 2021
+        rf"\b{_DAY}\s{{0,3}}(?:de\s{{1,3}}|of\s{{1,3}})?{_MONTH}(?:\s{{0,3}},?\s{{0,3}}(?:de\s{{1,3}}|del\s{{1,3}})?{_YEAR})?",  # 6 January 2021
+        r"\b(?P<year>(?:19|20)\d\d)-(?P<month>\d{2})-(?P<day>\d{2})(?!\d)",
+        r"(?<!\d)(?P<year>(?:19|20)\d\d)\s?[年년]\s?(?P<month>\d{1,2})\s?[月월]\s?(?P<day>\d{1,2})\s?[日일]",
+        r"(?<![\d.])(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.\s?(?P<year>(?:19|20)\d\d)\b",  # 06.01.2021
+        r"(?<![\d/])(?P<first>\d{1,2})/(?P<second>\d{1,2})/(?P<year>(?:19|20)\d\d)\b",  # which is the day? see _from_slashes
+    )
+)
+_WEEKDAY = re.compile(r"\b(?:" + "|".join(sorted(map(re.escape, _WEEKDAYS), key=len, reverse=True)) + r")\b", re.IGNORECASE)
+_ISO = re.compile(r"\s{0,9}(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:\.\d{1,9})?\s?(Z|[+-]\d{2}:?\d{2})?)?")
+
+
+class PrintedDate(NamedTuple):
+    """A day as printed; `year` is None where the text has none."""
+
+    year: int | None
+    month: int
+    day: int
+
+    def on_calendar(self) -> date | None:
+        """The day, if its year is known."""
+        return date(self.year, self.month, self.day) if self.year else None
+
+
+class DatedPhrase(NamedTuple):
+    """Where a date stands in a text, and the weekday printed before it (0 is Monday)."""
+
+    start: int
+    end: int
+    printed: PrintedDate
+    weekday: int | None
+
+
+def find_dates(text: str) -> Iterator[DatedPhrase]:
+    """Dates in a text, in the order of the forms that are tried; impossible days are left out.
+
+    >>> [d.printed for d in find_dates("on Wednesday, Jan. 6, 2021")]
+    [PrintedDate(year=2021, month=1, day=6)]
+    """
+    for form in _FORMS:
+        for match in form.finditer(text):
+            printed = _from_match(match)
+            if printed:
+                yield DatedPhrase(match.start(), match.end(), printed, _weekday_before(text, match.start()))
+
+
+def find_weekdays(text: str) -> Iterator[tuple[int, int, int]]:
+    """Weekday names that cannot be other words: (start, end, weekday with 0 for Monday)."""
+    for match in _WEEKDAY.finditer(text):
+        name = match.group().lower()
+        if name not in _AMBIGUOUS_WEEKDAYS:
+            yield match.start(), match.end(), _WEEKDAYS[name]
+
+
+def next_weekday(day: date, weekday: int) -> date:
+    """The first such weekday on or after a day."""
+    return day + timedelta(days=(weekday - day.weekday()) % 7)
+
+
+def parse_iso(text: str) -> str | None:
+    """An ISO 8601 day or time as given, checked against the calendar and put into one form; None if it is neither.
+
+    >>> parse_iso("2021-01-07T09:05:00+0900")
+    '2021-01-07T09:05:00+09:00'
+    """
+    match = _ISO.match(text)
+    if not match or not _make_printed(int(match[1]), int(match[2]), int(match[3])):
+        return None
+    day = f"{match[1]}-{match[2]}-{match[3]}"
+    if not match[4] or match[4] >= "24":
+        return day
+    zone = match[5] or ""
+    if zone and zone != "Z":
+        digits = zone[1:].replace(":", "")
+        zone = f"{zone[0]}{digits[:2]}:{digits[2:]}" if digits[:2] <= "14" and digits[2:] < "60" else ""
+    return f"{day}T{match[4]}{zone}"
+
+
+def _from_match(match: re.Match[str]) -> PrintedDate | None:
+    found = match.groupdict()
+    year = int(found["year"]) if found.get("year") else None
+    if "first" in found:
+        return _from_slashes(int(found["first"]), int(found["second"]), year)
+    month = found["month"].lower()
+    return _make_printed(year, int(month) if month.isdecimal() else _MONTHS[month], int(found["day"]))
+
+
+def _from_slashes(first: int, second: int, year: int | None) -> PrintedDate | None:
+    """Only where one of the numbers cannot be a month is it clear which is the day; equal ones are clear too."""
+    if first > 12 or first == second:
+        return _make_printed(year, second, first)
+    return _make_printed(year, first, second) if second > 12 else None
+
+
+def _make_printed(year: int | None, month: int, day: int) -> PrintedDate | None:
+    try:
+        date(year or 2000, month, day)  # 2000 is a leap year
+    except ValueError:
+        return None
+    return PrintedDate(year, month, day)
+
+
+def _weekday_before(text: str, start: int) -> int | None:
+    head = text[max(0, start - 16) : start].rstrip(" ,.")
+    name = re.split(r"[\s(]", head)[-1].lower() if head else ""
+    return _WEEKDAYS.get(name)

@@ -1,0 +1,99 @@
+"""What the press prints around its articles: agency signatures, by-line and credit words, page furniture."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from importlib.resources import files
+
+import py3langid
+from msgspec import Struct
+
+__all__ = ["PhraseBook", "PressLexicon", "fold_words", "load_press_lexicon"]
+
+_WORD = re.compile(r"\w+")
+
+
+class PhraseBook(Struct, frozen=True):
+    """Phrases by their first word, longest first, each a tuple of folded words."""
+
+    by_first: Mapping[str, tuple[tuple[str, ...], ...]]
+
+    def length_at(self, words: Sequence[str], at: int) -> int:
+        """How many words from `at` the longest phrase covers that stands there; 0: none."""
+        for phrase in self.by_first.get(words[at], ()):
+            if tuple(words[at : at + len(phrase)]) == phrase:
+                return len(phrase)
+        return 0
+
+    def opens(self, words: Sequence[str]) -> int:
+        """How many words of the line's beginning are one of the phrases; 0: none."""
+        return self.length_at(words, 0) if words else 0
+
+    def is_whole(self, words: Sequence[str]) -> bool:
+        """Is the line nothing but one of the phrases?"""
+        return bool(words) and tuple(words) in self.by_first.get(words[0], ())
+
+    def ends(self, words: Sequence[str]) -> bool:
+        """Does the line end with one of the phrases?"""
+        first = max(0, len(words) - 5)
+        return any(self.length_at(words, at) == len(words) - at for at in range(first, len(words)))
+
+    def count(self, words: Sequence[str]) -> int:
+        """How many of the phrases stand in the line."""
+        return sum(self.length_at(words, at) > 0 for at in range(len(words)) if words[at] in self.by_first)
+
+
+class PressLexicon(Struct, frozen=True, kw_only=True):
+    """Loaded once by `load_press_lexicon`, then passed to whoever cleans pages."""
+
+    agencies: Mapping[str, str]  # as printed in signatures, case kept -> the name we give
+    photo_agencies: Mapping[str, str]  # as printed in picture credits, case kept -> the name we give
+    chrome_lines: PhraseBook
+    chrome_starts: PhraseBook
+    chrome_terms: PhraseBook
+    bylines: PhraseBook
+    bylines_end: PhraseBook
+    dated: PhraseBook
+    credits: PhraseBook
+    credit_houses: PhraseBook
+
+
+def fold_words(text: str) -> list[str]:
+    """The words of a text without case.
+
+    >>> fold_words("Sign-in: NOW")
+    ['sign', 'in', 'now']
+    """
+    return _WORD.findall(text.lower())
+
+
+def load_press_lexicon() -> PressLexicon:
+    """Read the word lists of the package; also warms the language identifier, so that cleaning opens no file."""
+    py3langid.classify("warm")
+    agencies = _read("agencies.toml")["agency"]
+    chrome = _read("chrome.toml")
+    return PressLexicon(
+        agencies={printed: a["name"] for a in agencies for printed in a["names"]},
+        photo_agencies={printed: a["name"] for a in agencies for printed in a["photo"]},
+        chrome_lines=_phrase_book(chrome["lines"]),
+        chrome_starts=_phrase_book(chrome["starts"]),
+        chrome_terms=_phrase_book(chrome["terms"]),
+        bylines=_phrase_book(chrome["bylines"]),
+        bylines_end=_phrase_book(chrome["bylines_end"]),
+        dated=_phrase_book(chrome["dated"]),
+        credits=_phrase_book(chrome["credits"]),
+        credit_houses=_phrase_book(chrome["credit_houses"]),
+    )
+
+
+def _read(name: str) -> dict[str, list]:  # type: ignore[type-arg]
+    return tomllib.loads((files("onrecord") / "data" / name).read_text(encoding="utf-8"))
+
+
+def _phrase_book(phrases: Iterable[str]) -> PhraseBook:
+    by_first: dict[str, list[tuple[str, ...]]] = {}
+    for words in {tuple(fold_words(phrase)) for phrase in phrases} - {()}:
+        by_first.setdefault(words[0], []).append(words)
+    return PhraseBook({first: tuple(sorted(found, key=lambda w: (-len(w), w))) for first, found in by_first.items()})

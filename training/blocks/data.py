@@ -1,0 +1,148 @@
+"""Labelled pages for the block model, from the article sets of a shared data folder; nothing of them is stored."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from onrecord.clean.align import cover_blocks, reduce_to_letters
+from onrecord.clean.lines import split_lines
+from onrecord.clean.scan import VisibleBlock, scan_page
+from onrecord.models.blocks import BODY, CAPTION, CLUTTER, TITLE
+
+IGNORE = -1
+PLAIN_STYLES = ("bs4_nl", "bs4_plain", "inscriptis", "html2text", "html_text", "resiliparse")
+
+
+class LabelledPage(NamedTuple):
+    """One page flattened in one way: every line with its class, `IGNORE` where nobody knows."""
+
+    page: str
+    style: str
+    domain: str
+    lines: tuple[str, ...]
+    labels: tuple[int, ...]
+
+
+def read_flattened(shared: Path, name: str) -> Iterator[LabelledPage]:
+    """The pages of `flattened/NAME.jsonl.gz`; captions are told by the markup of the same pages."""
+    captions = _captions_by_page(shared, name)
+    with gzip.open(shared / "data" / "flattened" / f"{name}.jsonl.gz", "rt", encoding="utf-8") as rows:
+        for row in map(json.loads, rows):
+            known = captions.get(row["page"], "")
+            labels = tuple(_label_flat(line, known) for line in row["lines"])
+            yield LabelledPage(row["page"], row["style"], _domain(row["url"]), tuple(x["text"] for x in row["lines"]), labels)
+
+
+def read_articles(shared: Path, name: str) -> Iterator[LabelledPage]:
+    """The pages of `articles/NAME` with a true body, one visible block a line."""
+    folder = shared / "data" / "articles" / name
+    truth = json.loads((folder / "truth.json").read_text(encoding="utf-8"))
+    for page, record in truth.items():
+        if not record.get("articleBody"):
+            continue
+        blocks = scan_page(_source(folder, page))
+        shares = cover_blocks(blocks, record["articleBody"].split("\n"))
+        if _found(blocks, shares) < 0.9 * len(reduce_to_letters(record["articleBody"])):
+            continue
+        title = reduce_to_letters(record.get("title") or "")
+        captions = " ".join(reduce_to_letters(text) for text in record.get("captions") or ())
+        labels = [_label_block(b, share, title, captions) for b, share in zip(blocks, shares, strict=True)]
+        yield LabelledPage(page, "visible", _domain(record["url"]), tuple(b.text for b in blocks), tuple(labels))
+
+
+def vary(page: LabelledPage, rng: random.Random) -> LabelledPage:
+    """The same page as other people pass it on: with less furniture around it, other blank lines, or bare."""
+    inside = [at for at, label in enumerate(page.labels) if label == BODY]
+    keep_before, keep_after = rng.choice((0.0, 0.02, 0.1, 0.5)), rng.choice((0.0, 0.0, 0.02, 0.1, 0.5))
+    first, last = inside[0] * (1 - keep_before), inside[-1] + 1 + (len(page.lines) - inside[-1]) * keep_after
+    inner_loss = rng.choice((0.0, 0.5, 0.9, 1.0))
+    blank = rng.choice(("as is", "none", "each"))
+    lines: list[str] = []
+    labels: list[int] = []
+    for at in range(int(first), min(len(page.lines), round(last))):
+        text, label = page.lines[at], page.labels[at]
+        is_blank = not text.strip()
+        if is_blank and blank != "as is" or not is_blank and label == CLUTTER and rng.random() < inner_loss:
+            continue
+        lines.append(text)
+        labels.append(label)
+        if blank == "each":
+            lines.append("")
+            labels.append(CLUTTER)
+    return page._replace(lines=tuple(lines), labels=tuple(labels))
+
+
+def labels_of_lines(page: LabelledPage) -> tuple[str, list[int]]:
+    """The page as one text, and the class of each of its lines that `split_lines` gives."""
+    text = "\n".join(page.lines)
+    starts: list[int] = []
+    at = 0
+    for line in page.lines:
+        starts.append(at)
+        at += len(line) + 1
+    labels, number = [], 0
+    for line in split_lines(text):
+        while number + 1 < len(starts) and starts[number + 1] <= line.start:
+            number += 1
+        labels.append(page.labels[number])
+    return text, labels
+
+
+def _label_flat(line: dict[str, str], captions: str) -> int:
+    role = line.get("role")
+    if role == "title":
+        return TITLE
+    if role == "caption":
+        return CAPTION
+    if role in ("unsure", "dup"):
+        return IGNORE
+    if line["label"] == "article":
+        return BODY
+    letters = reduce_to_letters(line["text"])
+    return CAPTION if len(letters) >= 20 and letters in captions else CLUTTER
+
+
+def _label_block(block: VisibleBlock, share: float, title: str, captions: str) -> int:
+    letters = reduce_to_letters(block.text)
+    if title and letters == title:
+        return TITLE
+    if 0.2 < share < 0.6 or not letters:
+        return IGNORE
+    if share >= 0.6:
+        return BODY
+    is_caption = _is_marked_caption(block) or len(letters) >= 20 and letters in captions
+    return CAPTION if is_caption else CLUTTER
+
+
+def _is_marked_caption(block: VisibleBlock) -> bool:
+    return len(block.text) >= 25 and ("figcaption" in block.tags[:3] or "caption" in block.names[:120])
+
+
+def _captions_by_page(shared: Path, name: str) -> dict[str, str]:
+    folder = shared / "data" / "articles" / name
+    pages = [path.name.removesuffix(".html.gz") for path in sorted((folder / "html").iterdir())]
+    return {
+        page: " ".join(reduce_to_letters(b.text) for b in scan_page(_source(folder, page)) if _is_marked_caption(b))
+        for page in pages
+    }
+
+
+def _found(blocks: list[VisibleBlock], shares: list[float]) -> float:
+    return sum(share * len(reduce_to_letters(b.text)) for b, share in zip(blocks, shares, strict=True))
+
+
+def _source(folder: Path, page: str) -> str:
+    with gzip.open(folder / "html" / f"{page}.html.gz") as packed:
+        return packed.read().decode("utf-8", "replace").replace("\0", "")
+
+
+def _domain(url: str) -> str:
+    host = urlsplit(url if "//" in url else f"//{url}").hostname or url
+    parts = host.removeprefix("www.").split(".")
+    return ".".join(parts[-3:] if len(parts) > 2 and len(parts[-2]) <= 3 else parts[-2:])
