@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from html import escape
+from itertools import pairwise
 from typing import NamedTuple
 
 __all__ = ["Mark", "Piece", "cut_pieces", "page_html"]
@@ -26,7 +27,7 @@ class Piece(NamedTuple):
 
 
 def cut_pieces(length: int, marks: list[Mark]) -> list[Piece]:
-    """Cut 0..length at every mark's edge; pieces follow each other without gap or overlap.
+    """Cut 0..length at every mark's edge; pieces follow each other without gap or overlap. Empty marks are left out.
 
     >>> cut_pieces(6, [Mark(0, 4, "a"), Mark(2, 6, "b")])
     [Piece(start=0, end=2, marks=(0,)), Piece(start=2, end=4, marks=(0, 1)), Piece(start=4, end=6, marks=(1,))]
@@ -35,11 +36,13 @@ def cut_pieces(length: int, marks: list[Mark]) -> list[Piece]:
     opening: dict[int, list[int]] = {}
     closing: dict[int, list[int]] = {}
     for number, mark in enumerate(marks):
+        if mark.start >= mark.end:  # marks nothing, and would never be closed
+            continue
         edges.update((mark.start, mark.end))
         opening.setdefault(mark.start, []).append(number)
         closing.setdefault(mark.end, []).append(number)
     pieces, live, cuts = [], set[int](), sorted(edges)
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in pairwise(cuts):
         live.difference_update(closing.get(start, ()))
         live.update(opening.get(start, ()))
         pieces.append(Piece(start, end, tuple(sorted(live))))
