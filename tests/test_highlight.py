@@ -50,7 +50,7 @@ def test_the_shown_text_is_the_text_to_the_letter(case):
         ([], [Piece(0, 5, ())]),
         ([Mark(1, 3, "a")], [Piece(0, 1, ()), Piece(1, 3, (0,)), Piece(3, 5, ())]),
         ([Mark(0, 5, "a"), Mark(2, 3, "b")], [Piece(0, 2, (0,)), Piece(2, 3, (0, 1)), Piece(3, 5, (0,))]),
-        ([Mark(2, 2, "empty")], [Piece(0, 2, ()), Piece(2, 5, ())]),
+        ([Mark(2, 2, "empty")], [Piece(0, 5, ())]),
     ],
 )
 def test_where_pieces_are_cut(marks, expected):
