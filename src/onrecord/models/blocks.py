@@ -14,7 +14,7 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-__all__ = ["CLUTTER", "BODY", "TITLE", "CAPTION", "CLASSES", "BlockModel", "load_block_model"]
+__all__ = ["CLUTTER", "BODY", "TITLE", "CAPTION", "CLASSES", "BlockModel", "load_block_model", "read_block_model"]
 
 CLUTTER, BODY, TITLE, CAPTION = range(4)
 CLASSES = ("clutter", "body", "title", "caption")
@@ -50,7 +50,11 @@ class BlockModel(Struct, frozen=True, kw_only=True):
 
 def load_block_model() -> BlockModel:
     """Read the weights that come with the package."""
-    data = (files("onrecord") / "data" / "blocks.npz").read_bytes()
+    return read_block_model((files("onrecord") / "data" / "blocks.npz").read_bytes())
+
+
+def read_block_model(data: bytes) -> BlockModel:
+    """The model in the bytes of an .npz file that `training.blocks.train` wrote."""
     with np.load(BytesIO(data), allow_pickle=False) as stored:
         arrays = {key: stored[key] for key in stored.files}
     count = int(arrays["networks"])

@@ -1,0 +1,203 @@
+"""How well pages are cleaned: `python -m benchmarks.clean --shared ../shared [--rows body flattened seeds] [--out FILE]`.
+
+body       F1 of the body on HTML pages, beside trafilatura's own precision mode in the same run
+flattened  line and character F1 on flattened pages, the six plain styles and the wrapped one
+seeds      every line of the two founding examples: role right or wrong
+
+The scores are those of the shared folder's `tools/score_articles.py`, which is run on the predictions.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+from statistics import mean
+
+from trafilatura import extract
+
+from onrecord.clean.article import clean_page
+from onrecord.clean.decode import decode_page
+from onrecord.config import Limits
+from onrecord.errors import CleanError
+from onrecord.lexicon.press import PressLexicon, load_press_lexicon
+from onrecord.models.blocks import BlockModel, load_block_model, read_block_model
+from onrecord.records import Article, BlockRole, Origin, Page, PageKind
+
+PLAIN_STYLES = ("bs4_nl", "bs4_plain", "html2text", "html_text", "inscriptis", "resiliparse")
+Scores = dict[str, float]
+
+
+class Cleaner:
+    """The clean stage with its model and word lists loaded."""
+
+    def __init__(self, model: BlockModel, lexicon: PressLexicon) -> None:
+        self.model, self.lexicon, self.limits = model, lexicon, Limits()
+
+    def clean(self, data: bytes, kind: PageKind) -> Article | None:
+        """The article; None where the stage says that there is none."""
+        digest = sha256(data).hexdigest()
+        page = Page(id=digest[:16], data=data, kind=kind, origin=Origin(path="benchmark", sha256=digest, length=len(data)))
+        try:
+            return clean_page(page, model=self.model, lexicon=self.lexicon, limits=self.limits)
+        except CleanError:
+            return None
+
+
+def score(shared: Path, what: str, truth: Path, predicted: Path) -> dict[str, object]:
+    """Run the shared scorer."""
+    command = [sys.executable, str(shared / "tools" / "score_articles.py"), what, "--truth", str(truth), "--pred", str(predicted), "--json"]
+    found: dict[str, object] = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    return found
+
+
+def measure_body(cleaner: Cleaner, shared: Path, name: str) -> dict[str, object]:
+    """Body and metadata scores on one set of HTML pages, ours and trafilatura's, with the time a page took each."""
+    folder = shared / "data" / "articles" / name
+    truth = json.loads((folder / "truth.json").read_text(encoding="utf-8"))
+    ours: dict[str, object] = {}
+    theirs: dict[str, object] = {}
+    spent = {"ours_s": 0.0, "trafilatura_s": 0.0}
+    for page in truth:
+        data = gzip.decompress((folder / "html" / f"{page}.html.gz").read_bytes())
+        begun = time.perf_counter()
+        article = cleaner.clean(data, PageKind.HTML)
+        spent["ours_s"] += time.perf_counter() - begun
+        begun = time.perf_counter()
+        peer = extract(decode_page(data), favor_precision=True, include_comments=False, deduplicate=False)
+        spent["trafilatura_s"] += time.perf_counter() - begun
+        ours[page] = _as_prediction(article)
+        theirs[page] = {"articleBody": peer or ""}
+    found: dict[str, object] = {key: round(seconds / len(truth), 4) for key, seconds in spent.items()}
+    with tempfile.TemporaryDirectory() as folder_name:
+        kept = {page: record for page, record in truth.items() if record.get("articleBody")}
+        truth_file = _write(Path(folder_name, "truth.json"), kept)
+        if kept:
+            found["ours"] = score(shared, "body", truth_file, _write(Path(folder_name, "ours.json"), ours))
+            found["trafilatura"] = score(shared, "body", truth_file, _write(Path(folder_name, "theirs.json"), theirs))
+        found["metadata"] = score(shared, "meta", folder / "truth.json", _write(Path(folder_name, "ours.json"), ours))
+    return found
+
+
+def _as_prediction(article: Article | None) -> dict[str, object]:
+    if article is None:
+        return {"articleBody": ""}
+    return {
+        "articleBody": article.text,
+        "title": article.title,
+        "date": article.published.value if article.published else None,
+        "authors": list(article.authors),
+        "outlet": article.outlet,
+    }
+
+
+def measure_flattened(cleaner: Cleaner, shared: Path, name: str) -> dict[str, object]:
+    """Scores on flattened pages; the mean over the six plain styles and each style by itself."""
+    gold = shared / "data" / "flattened" / f"{name}.jsonl.gz"
+    rows, titles = [], []
+    with gzip.open(gold, "rt", encoding="utf-8") as lines:
+        for row in map(json.loads, lines):
+            texts = [line["text"] for line in row["lines"]]
+            article = cleaner.clean("\n".join(texts).encode(), PageKind.TEXT)
+            roles = list(_roles_of_lines(texts, article))
+            rows.append({"page": row["page"], "style": row["style"], "keep": [int("body" in found) for found in roles]})
+            titles += [("title" in found) for line, found in zip(row["lines"], roles, strict=True) if line.get("role") == "title"]
+    with tempfile.TemporaryDirectory() as folder_name:
+        predicted = Path(folder_name, "predicted.jsonl")
+        predicted.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+        scores = score(shared, "flattened", gold, predicted)
+    styles: Mapping[str, Scores] = scores["styles"]  # type: ignore[assignment]
+    keys = ("line_f1", "char_f1", "page_char_f1")
+    plain = {key: round(mean(styles[style][key] for style in PLAIN_STYLES), 4) for key in keys}
+    each = {style: {key: round(values[key], 4) for key in keys} for style, values in styles.items()}
+    return {"plain_styles": plain, "styles": each, "title_lines_found": round(mean(titles), 4) if titles else None}
+
+
+def _roles_of_lines(texts: Sequence[str], article: Article | None) -> Iterator[set[str]]:
+    """The roles of the blocks that each line has a part in."""
+    blocks = article.blocks if article else ()
+    at, first = 0, 0
+    for text in texts:
+        solid = at + len(text) - len(text.lstrip()), at + len(text.rstrip())
+        while first < len(blocks) and blocks[first].source_end <= at:
+            first += 1
+        found = set()
+        for block in blocks[first:]:
+            if block.source_start >= solid[1]:
+                break
+            if min(block.source_end, solid[1]) > max(block.source_start, solid[0]):
+                found.add(str(block.role))
+        yield found
+        at += len(text) + 1
+
+
+def measure_seeds(cleaner: Cleaner, shared: Path) -> dict[str, object]:
+    """The founding examples: lines whose roles are not those of the gold, and the fields found."""
+    wrong, fields = [], []
+    with (shared / "data" / "flattened" / "seeds.jsonl").open(encoding="utf-8") as lines:
+        for row in map(json.loads, lines):
+            texts = [line["text"] for line in row["lines"]]
+            article = cleaner.clean("\n".join(texts).encode(), PageKind.TEXT)
+            for number, (line, found) in enumerate(zip(row["lines"], _roles_of_lines(texts, article), strict=True)):
+                wanted = {line["role"]} if "role" in line else {"body"} if line["label"] == "article" else None
+                is_right = not line["text"].strip() or (wanted <= found if wanted else not found & {"body", "title"})
+                if not is_right:
+                    wrong.append({"page": row["page"], "line": number, "roles": sorted(found)})
+            fields.append({"page": row["page"], **_fields(article)})
+    return {"wrong_lines": wrong, "fields": fields}
+
+
+def _fields(article: Article | None) -> dict[str, object]:
+    if article is None:
+        return {"article": None}
+    credits = [block.text for block in article.blocks if block.role == BlockRole.CREDIT]
+    return {
+        "title": article.title,
+        "agency": article.agency,
+        "dateline": article.dateline.place if article.dateline else None,
+        "published": [article.published.value, article.published.basis] if article.published else None,
+        "credits": credits,
+    }
+
+
+def _write(path: Path, value: object) -> Path:
+    path.write_text(json.dumps(value), encoding="utf-8")
+    return path
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure the asked rows and write them as JSON."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--shared", type=Path, default=Path("../shared"), help="the folder with data/ and tools/")
+    parser.add_argument("--rows", nargs="+", choices=["body", "flattened", "seeds"], default=["body", "flattened", "seeds"])
+    parser.add_argument("--sets", nargs="+", default=["scrapinghub"], help="page sets for body and flattened")
+    parser.add_argument("--weights", type=Path, help="other weights than those of the package, as `training.blocks.train --check` writes them")
+    parser.add_argument("--out", type=Path, help="where the JSON goes; standard output if left out")
+    options = parser.parse_args(arguments)
+    model = read_block_model(options.weights.read_bytes()) if options.weights else load_block_model()
+    cleaner = Cleaner(model, load_press_lexicon())
+    found: dict[str, object] = {"trafilatura": version("trafilatura"), "model": cleaner.model.name}
+    if "seeds" in options.rows:
+        found["seeds"] = measure_seeds(cleaner, options.shared)
+    for name in options.sets:
+        if "flattened" in options.rows:
+            found[f"flattened/{name}"] = measure_flattened(cleaner, options.shared, name)
+        if "body" in options.rows:
+            found[f"body/{name}"] = measure_body(cleaner, options.shared, name)
+    text = json.dumps(found, indent=1, ensure_ascii=False)
+    if options.out:
+        options.out.write_text(text + "\n", encoding="utf-8")
+    else:
+        print(text)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,158 @@
+"""The door of the clean stage: a page goes in, an article with labelled blocks comes out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import py3langid
+from msgspec import Struct
+
+from onrecord.clean.blocks import Draft, lay_blocks
+from onrecord.clean.decode import decode_page
+from onrecord.clean.flat import draft_text
+from onrecord.clean.html import draft_html
+from onrecord.clean.markup import MarkupFacts
+from onrecord.clean.metadata import read_text_facts
+from onrecord.config import Limits
+from onrecord.dates import parse_iso
+from onrecord.errors import CleanError, NoArticle
+from onrecord.lexicon.press import PressLexicon
+from onrecord.models.blocks import BlockModel
+from onrecord.records import Article, Block, BlockRole, Page, PageKind, Published
+
+__all__ = ["clean_page"]
+
+_PAGE_FACTOR = 10  # characters of a page that are looked at, as a multiple of those of a body
+_BROKEN_SHARE = 0.1  # of characters that no text has; more, and the bytes are not text
+_NO_TEXT = re.compile("[\ufffd\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+_WORD = re.compile(r"[^\W\d_]+")
+_WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+_RUNNING_WORDS = 5  # in one line: less is no running text
+_STUB_WORDS = 25  # less is a notice, not an article
+_INDEX_LINKS = 0.5  # share of link text in a body from which on it is a list of other articles
+_LANGUAGE_WITHIN = 6_000  # characters
+
+
+class _Draft(Struct, frozen=True, kw_only=True):
+    """A page's labelled runs with what the markup states."""
+
+    source: str
+    drafts: tuple[Draft, ...]
+    facts: MarkupFacts
+    link_share: float
+    limits_hit: tuple[str, ...]
+
+
+def clean_page(page: Page, *, model: BlockModel, lexicon: PressLexicon, limits: Limits) -> Article:
+    """The article of a page, its parts told apart. Labels, never deletes: what is not body keeps its text and its place.
+
+    A page `AS_IS` keeps its text to the letter. A page with running text that is hardly an article (an index, a stub) is
+    returned with `is_article` False and a reason.
+
+    Raises:
+        NoArticle: there is no running text at all.
+        CleanError: the bytes are not text.
+    """
+    text = decode_page(page.data, page.encoding)
+    if page.kind == PageKind.AS_IS:
+        return _keep_as_is(page, text, limits)
+    _check_is_text(page, text)
+    drafted = _draft_page(page, text, model=model, lexicon=lexicon, limits=limits)
+    return _make_article(page, drafted, lexicon=lexicon, limits=limits)
+
+
+def _check_is_text(page: Page, text: str) -> None:
+    head = text[:20_000]
+    if len(_NO_TEXT.findall(head)) > _BROKEN_SHARE * len(head):
+        raise CleanError(page.origin.path, "the bytes are not text in any known encoding; is this a picture or an archive?")
+    if not text.strip():
+        raise NoArticle(page.origin.path, "the page is empty")
+
+
+def _keep_as_is(page: Page, text: str, limits: Limits) -> Article:
+    if not text.strip():
+        raise NoArticle(page.origin.path, "the text is empty")
+    is_cut = len(text) > limits.text_chars
+    text = text[: limits.text_chars]
+    block = Block(role=BlockRole.BODY, source_start=0, source_end=len(text), start=0, end=len(text))
+    return Article(
+        id=page.id,
+        url=page.url,
+        title=page.title,
+        outlet=page.outlet,
+        published=_given_date(page),
+        language=_name_language(text),
+        text=text,
+        blocks=(block,),
+        limits_hit=(*page.limits_hit, *(("text_chars",) if is_cut else ())),
+        origin=page.origin,
+    )
+
+
+def _draft_page(page: Page, text: str, *, model: BlockModel, lexicon: PressLexicon, limits: Limits) -> _Draft:
+    most = _PAGE_FACTOR * limits.text_chars
+    hit = (*page.limits_hit, *(("page_chars",) if len(text) > most else ()))
+    source = text[:most]
+    if page.kind == PageKind.TEXT:
+        drafts = draft_text(source, model=model, lexicon=lexicon)
+        return _Draft(source=source, drafts=tuple(drafts), facts=MarkupFacts(url=page.url), link_share=0.0, limits_hit=hit)
+    found = draft_html(source, url=page.url, model=model, lexicon=lexicon)
+    return _Draft(source=source, drafts=found.drafts, facts=found.facts, link_share=found.link_share, limits_hit=hit)
+
+
+def _make_article(page: Page, drafted: _Draft, *, lexicon: PressLexicon, limits: Limits) -> Article:
+    laid = lay_blocks(drafted.drafts, limits.text_chars)
+    if not laid.text:
+        _check_runs(page, drafted.drafts)
+    facts = drafted.facts
+    outlet = page.outlet or facts.outlet
+    told = read_text_facts(drafted.drafts, drafted.source, lexicon, outlet=outlet)
+    reason = _doubt(laid.text, drafted)
+    return Article(
+        id=page.id,
+        url=facts.url,
+        title=page.title or facts.title or told.title,
+        outlet=outlet,
+        agency=told.agency or next((lexicon.agencies[name] for name in facts.authors if name in lexicon.agencies), None),
+        authors=tuple(name for name in facts.authors if name not in lexicon.agencies) or told.authors,
+        published=_given_date(page) or facts.published or told.published,
+        dateline=told.dateline,
+        language=_name_language(laid.text),
+        text=laid.text,
+        blocks=laid.blocks,
+        is_article=reason is None,
+        reason=reason,
+        limits_hit=(*drafted.limits_hit, *(("text_chars",) if laid.is_cut else ())),
+        origin=page.origin,
+    )
+
+
+def _given_date(page: Page) -> Published | None:
+    value = parse_iso(page.published) if page.published else None
+    return Published(value=value, basis="given with the input") if value else None
+
+
+def _check_runs(page: Page, drafts: Sequence[Draft]) -> None:
+    """No body was found: is there any running text that we may have missed?"""
+    longest = max((_count_words(draft.text) for draft in drafts), default=0)
+    if longest < _RUNNING_WORDS:
+        raise NoArticle(page.origin.path, f"no running text: the longest of its {len(drafts)} lines has {longest} words")
+
+
+def _doubt(text: str, drafted: _Draft) -> str | None:
+    """Why a page is hardly an article; None if it looks like one."""
+    words = _count_words(text)
+    if not words:
+        return f"no body among its {len(drafted.drafts)} blocks"
+    if drafted.link_share > _INDEX_LINKS:
+        return f"{drafted.link_share:.0%} of its text are links: an index of other pages"
+    return f"only {words} words of running text: a notice or a stub" if words < _STUB_WORDS else None
+
+
+def _count_words(text: str) -> int:
+    return len(_WORD.findall(text)) + len(_WIDE.findall(text)) // 2
+
+
+def _name_language(text: str) -> str | None:
+    return py3langid.classify(text[:_LANGUAGE_WITHIN])[0] if _count_words(text) >= _RUNNING_WORDS else None

@@ -1,0 +1,213 @@
+"""Labels the visible blocks of an HTML page. trafilatura (precision mode) says which text is the body; the page itself
+is scanned for where that text stands, so that every block keeps its place in the source."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from collections.abc import Iterator, Sequence
+
+from lxml.etree import LxmlError
+from lxml.html import HtmlElement
+from msgspec import Struct
+from trafilatura import bare_extraction
+from trafilatura.utils import load_html
+
+from onrecord.clean.align import cover_blocks, reduce_to_letters
+from onrecord.clean.blocks import Draft
+from onrecord.clean.flat import label_lines
+from onrecord.clean.lines import Line
+from onrecord.clean.markup import MarkupFacts, read_markup_facts
+from onrecord.clean.scan import VisibleBlock, scan_page
+from onrecord.clean.signs import find_credit, is_byline, read_whole_dateline
+from onrecord.lexicon.press import PressLexicon
+from onrecord.models.blocks import BlockModel
+from onrecord.records import BlockRole
+
+__all__ = ["HtmlDrafts", "draft_html"]
+
+_PARSER_ERRORS = (LxmlError, ValueError, TypeError, AttributeError, LookupError, RecursionError, OverflowError)
+_BODY_SHARE = 0.5  # of a block's letters that must be in trafilatura's text
+_FOUND_SHARE = 0.5  # of trafilatura's letters that must be found on the page, else the text stands elsewhere (JSON-LD)
+_JSON_BODY = re.compile(r'"articleBody"\s{0,9}:\s{0,9}"')
+_JSON_BREAK = re.compile(r"(?:\\r)?(?:\\n)+|\\u2029")
+_JSON_END = re.compile(r'(?:[^"\\]++|\\.)*+"', re.DOTALL)
+_MARKUP = re.compile(r"<[^<>]{1,500}>")
+_NEAR_TAGS = 3  # elements around a block whose kind counts for it
+_BYLINE_NAME = re.compile(r"\b(?:byline|author|autor|auteur)")
+_CAPTION_NAME = re.compile(r"caption|bildunterschrift|legende")
+_CREDIT_NAME = re.compile(r"\b(?:credit|photographer|copyright-holder)|(?:photo|image|media|asset)[-_]{1,2}(?:credit|copyright)|figcaption[-_]{1,2}credit")
+_SIGNS_REACH = 14  # blocks around the body's first in which by-lines and datelines stand
+
+# trafilatura and htmldate log what they discard; the outcome of a page is told by its record.
+for _name in ("trafilatura", "htmldate", "courlan", "charset_normalizer", "readability"):
+    logging.getLogger(_name).setLevel(logging.CRITICAL + 1)
+
+
+class HtmlDrafts(Struct, frozen=True, kw_only=True):
+    """A page's labelled runs, what its markup states, and how much of its body is link text (0 to 1)."""
+
+    drafts: tuple[Draft, ...]
+    facts: MarkupFacts
+    link_share: float
+
+
+def draft_html(source: str, *, url: str | None, model: BlockModel, lexicon: PressLexicon) -> HtmlDrafts:
+    """Label every visible block of a decoded page. Never raises for broken markup."""
+    blocks = scan_page(source)
+    tree = _parse(source)
+    extracted = _extract_body(tree) if tree is not None else ""
+    facts = read_markup_facts(tree, url=url) if tree is not None else MarkupFacts(url=url)
+    is_body, blocks = _find_body(source, blocks, extracted)
+    if any(is_body):
+        roles = _label_blocks(blocks, is_body, facts, lexicon)
+    else:
+        roles = label_lines([_as_line(block) for block in blocks], model=model, lexicon=lexicon)
+    drafts = [draft for block, role in zip(blocks, roles, strict=True) for draft in _draft_block(block, role, source, lexicon)]
+    return HtmlDrafts(drafts=tuple(drafts), facts=facts, link_share=_link_share(blocks, roles))
+
+
+def _parse(source: str) -> HtmlElement | None:
+    try:
+        return load_html(source)
+    except _PARSER_ERRORS:
+        return None
+
+
+def _extract_body(tree: HtmlElement) -> str:
+    try:
+        found = bare_extraction(tree, favor_precision=True, include_comments=False, deduplicate=False)
+    except _PARSER_ERRORS:
+        return ""
+    return (found and getattr(found, "text", None)) or ""
+
+
+def _find_body(source: str, blocks: list[VisibleBlock], extracted: str) -> tuple[list[bool], list[VisibleBlock]]:
+    """Which blocks are the body. A body that only stands in the page's JSON-LD is added as blocks of its own."""
+    lines = extracted.split("\n")
+    shares = cover_blocks(blocks, lines)
+    if extracted and _found_letters(blocks, shares) < _FOUND_SHARE * len(reduce_to_letters(extracted)):
+        hidden = list(_read_json_bodies(source))
+        hidden_shares = cover_blocks(hidden, lines)
+        if _found_letters(hidden, hidden_shares) > _found_letters(blocks, shares):
+            blocks = sorted([*blocks, *hidden], key=lambda block: block.start)
+            known = {(b.start, b.end): share for b, share in zip(hidden, hidden_shares, strict=True)}
+            shares = [known.get((b.start, b.end), 0.0) for b in blocks]
+    return [share >= _BODY_SHARE for share in shares], blocks
+
+
+def _found_letters(blocks: Sequence[VisibleBlock], shares: Sequence[float]) -> float:
+    return sum(share * len(reduce_to_letters(b.text)) for b, share in zip(blocks, shares, strict=True) if share)
+
+
+def _read_json_bodies(source: str) -> Iterator[VisibleBlock]:
+    """The paragraphs of the article's text in JSON-LD, each with the place of its escaped form in the source."""
+    for opening in _JSON_BODY.finditer(source):
+        end = _JSON_END.match(source, opening.end())
+        if not end:
+            return
+        at = opening.end()
+        for broken in [*_JSON_BREAK.finditer(source, at, end.end() - 1), None]:
+            stop = broken.start() if broken else end.end() - 1
+            text = _decode_json(source[at:stop])
+            if text:
+                yield VisibleBlock(text, at, stop, ("script",), "", 0.0, ())
+            at = broken.end() if broken else stop
+
+
+def _decode_json(escaped: str) -> str:
+    try:
+        text = str(json.loads(f'"{escaped}"', strict=False))
+    except ValueError:
+        return ""
+    return " ".join(_MARKUP.sub(" ", text).encode("utf-8", "ignore").decode("utf-8").split())
+
+
+def _as_line(block: VisibleBlock) -> Line:
+    return Line(block.start, block.end, block.text, 0, 0)
+
+
+def _label_blocks(
+    blocks: Sequence[VisibleBlock], is_body: Sequence[bool], facts: MarkupFacts, lexicon: PressLexicon
+) -> list[BlockRole]:
+    first = next(at for at, body in enumerate(is_body) if body)
+    title = _find_title(blocks, first, facts)
+    roles = []
+    for at, (block, body) in enumerate(zip(blocks, is_body, strict=True)):
+        if at == title:
+            roles.append(BlockRole.TITLE)
+        elif _is_caption(block):
+            roles.append(_caption_role(block, lexicon))
+        elif body:
+            roles.append(BlockRole.DATELINE if at == first and _is_dateline(block, lexicon) else BlockRole.BODY)
+        else:
+            is_near = abs(at - first) <= _SIGNS_REACH
+            roles.append(_surrounding_role(block, lexicon, is_near=is_near))
+    return roles
+
+
+def _find_title(blocks: Sequence[VisibleBlock], first: int, facts: MarkupFacts) -> int | None:
+    """The block of the headline: that with the title's wording nearest before the body, else the only h1."""
+    wanted = reduce_to_letters(facts.title or "").lower()
+    same = [at for at, block in enumerate(blocks) if wanted and reduce_to_letters(block.text).lower() == wanted]
+    headings = [at for at in same if blocks[at].tags[:1] == ("h1",)]
+    for found in (headings, [at for at in same if at <= first], same):
+        if found:
+            return found[0]
+    mains = [at for at, block in enumerate(blocks[: first + 2]) if "h1" in block.tags[:2]]
+    return mains[-1] if mains else None
+
+
+def _is_caption(block: VisibleBlock) -> bool:
+    if "figcaption" in block.tags[:_NEAR_TAGS]:
+        return True
+    return bool(_CAPTION_NAME.search(block.names[:80])) and "p" not in block.tags[:1] and len(block.text) < 1_000
+
+
+def _caption_role(block: VisibleBlock, lexicon: PressLexicon) -> BlockRole:
+    credit = find_credit(block.text, lexicon)
+    is_credit = credit is not None and credit.start == 0 or bool(_CREDIT_NAME.search(block.names[:60])) and len(block.text) <= 120
+    return BlockRole.CREDIT if is_credit else BlockRole.CAPTION
+
+
+def _is_dateline(block: VisibleBlock, lexicon: PressLexicon) -> bool:
+    return read_whole_dateline(block.text, lexicon.agencies) is not None
+
+
+def _surrounding_role(block: VisibleBlock, lexicon: PressLexicon, *, is_near: bool) -> BlockRole:
+    if is_near and _is_dateline(block, lexicon):
+        return BlockRole.DATELINE
+    is_named = bool(_BYLINE_NAME.search(block.names[:160]))
+    if is_near and len(block.text) <= 140 and (is_byline(block.text, lexicon) or is_named and _is_short_name(block.text)):
+        return BlockRole.BYLINE
+    if _CREDIT_NAME.search(block.names[:60]) and len(block.text) <= 120:
+        return BlockRole.CREDIT
+    credit = find_credit(block.text, lexicon)
+    if credit is None:
+        return BlockRole.CLUTTER
+    return BlockRole.CREDIT if credit.start == 0 else BlockRole.CAPTION
+
+
+def _is_short_name(text: str) -> bool:
+    words = text.split()
+    return 2 <= len(words) <= 6 and words[0][:1].isupper() and not text.endswith((".", "?", "!"))
+
+
+def _draft_block(block: VisibleBlock, role: BlockRole, source: str, lexicon: PressLexicon) -> list[Draft]:
+    credit = find_credit(block.text, lexicon) if role == BlockRole.CAPTION else None
+    at = source.rfind(credit.text, block.start, block.end) if credit and credit.start else -1
+    if credit is None or at < 0:
+        return [Draft(role, block.text, block.start, block.end)]
+    opening = at - (source[at - 1] in "([")
+    caption = block.text[: credit.start].rstrip()
+    return [
+        Draft(BlockRole.CAPTION, caption, block.start, opening),
+        Draft(BlockRole.CREDIT, credit.text, opening, block.end),
+    ]
+
+
+def _link_share(blocks: Sequence[VisibleBlock], roles: Sequence[BlockRole]) -> float:
+    body = [block for block, role in zip(blocks, roles, strict=True) if role == BlockRole.BODY]
+    total = sum(len(block.text) for block in body)
+    return sum(block.link_share * len(block.text) for block in body) / total if total else 0.0
