@@ -1,0 +1,80 @@
+"""What of a reading is searched: one row for the article, one for each statement, kept in step with both indexes."""
+
+from __future__ import annotations
+
+import re
+
+import apsw
+
+from onrecord.records import BlockRole, Reading, Statement
+
+__all__ = ["CLOSE", "OPEN", "file_passages", "holds_other_script", "remove_passages"]
+
+# SQLite marks what matched with these two. Unicode promises that no text means anything by them; where one stands
+# all the same, and for NUL, at which SQLite would stop, the indexed copy has a blank, so that offsets stay.
+OPEN, CLOSE = "\ufdd0", "\ufdd1"
+_BLANKED = str.maketrans({OPEN: " ", CLOSE: " ", "\0": " "})
+
+# Letters that are not Latin: all from Greek on, less the later blocks of Latin letters.
+_OTHER_SCRIPT = re.compile(
+    r"(?![\u1d00-\u1dbf\u1e00-\u1eff\u2c60-\u2c7f\ua720-\ua7ff\uab30-\uab6f])[^\W\d_\x00-\u036f]"
+)
+
+# How FTS5 wants to be told: with the very texts that it indexed.
+_FORGET = """
+    INSERT INTO {index} ({index}, rowid, heading, body)
+    SELECT 'delete', number, heading, body FROM passage WHERE article = ? {condition}"""
+
+_SEARCHED_APART = (BlockRole.CAPTION, BlockRole.CREDIT, BlockRole.BYLINE, BlockRole.DATELINE)
+
+
+def holds_other_script(text: str) -> bool:
+    """Whether a letter stands in it that is not Latin.
+
+    >>> holds_other_script("Łódź café Tiếng"), holds_other_script("Kim 金正恩"), holds_other_script("Путин")
+    (False, True, True)
+    """
+    return _OTHER_SCRIPT.search(text) is not None
+
+
+def file_passages(connection: apsw.Connection, number: int, reading: Reading) -> None:
+    """Make an article and its statements findable."""
+    _file(connection, number, None, heading=reading.article.title or "", body=_article_body(reading))
+    for said in reading.statements:
+        _file(connection, number, said.id, heading=_names(said), body=_content(reading.article.text, said))
+
+
+def remove_passages(connection: apsw.Connection, number: int) -> None:
+    """Take an article and its statements out of the search, before a newer reading comes in."""
+    for index, condition in (("words", ""), ("trigrams", "AND other_script = 1")):
+        query = _FORGET.replace("{index}", index).replace("{condition}", condition)
+        connection.execute(query, (number,))
+    connection.execute("DELETE FROM passage WHERE article = ?", (number,))
+
+
+def _file(connection: apsw.Connection, number: int, statement: str | None, *, heading: str, body: str) -> None:
+    heading, body = heading.translate(_BLANKED), body.translate(_BLANKED)
+    is_other = holds_other_script(heading) or holds_other_script(body)
+    connection.execute(
+        "INSERT INTO passage (article, statement, heading, body, other_script) VALUES (?, ?, ?, ?, ?)",
+        (number, statement, heading, body, int(is_other)),
+    )
+    row = (connection.last_insert_rowid(), heading, body)
+    connection.execute("INSERT INTO words (rowid, heading, body) VALUES (?, ?, ?)", row)
+    if is_other:
+        connection.execute("INSERT INTO trigrams (rowid, heading, body) VALUES (?, ?, ?)", row)
+
+
+def _article_body(reading: Reading) -> str:
+    article = reading.article
+    apart = [block.text for block in article.blocks if block.role in _SEARCHED_APART and block.text]
+    return "\n\n".join([article.text, *apart])
+
+
+def _names(said: Statement) -> str:
+    speaker = [said.speaker.name] if said.speaker else []
+    return " · ".join([*speaker, *(via.name for via in said.via)])
+
+
+def _content(text: str, said: Statement) -> str:
+    return " … ".join(text[span.start : span.end] for span in said.content)

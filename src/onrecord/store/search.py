@@ -1,0 +1,243 @@
+"""From what a person types to what answers it.
+
+Words go to an index of words. A query with letters that are not Latin goes to an index of letter triples, which
+finds names inside longer words (Chinese writes no blanks; Korean and Russian add endings); with a word of one or
+two letters, which has no triple, the passages in such scripts are looked through one by one.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import apsw
+import msgspec
+from msgspec.structs import replace
+
+from onrecord.records import Act, Span
+from onrecord.store.connection import select
+from onrecord.store.passages import CLOSE, OPEN, holds_other_script
+from onrecord.store.results import Hit, Listed
+
+__all__ = ["Term", "cut_snippet", "find_hits", "list_newest", "parse_query"]
+
+MAX_QUERY_CHARS = 1_000  # SQLite's parser takes far more; nobody types more
+MAX_TERMS = 32
+SNIPPET_CHARS = 280  # three lines of a column of 90 letters
+TRIGRAM = 3
+
+_TERM = re.compile(r'"([^"]*)"?|(\S+)')
+
+
+_RANKED = """
+    WITH found AS MATERIALIZED
+        (SELECT rowid AS number, bm25({index}, 3.0, 1.0) AS score FROM {index} WHERE {index} MATCH ?),
+    placed AS MATERIALIZED
+        (SELECT number, score, article, statement FROM found JOIN passage USING (number))
+    SELECT number FROM placed
+    WHERE statement IS NOT NULL OR article NOT IN (SELECT article FROM placed WHERE statement IS NOT NULL)
+    ORDER BY score, number LIMIT ? OFFSET ?"""
+_MARKED = """
+    SELECT article, statement,
+        highlight({index}, 0, char(0xfdd0), char(0xfdd1)), highlight({index}, 1, char(0xfdd0), char(0xfdd1))
+    FROM {index} JOIN passage ON number = {index}.rowid WHERE {index} MATCH ? AND {index}.rowid = ?"""
+_LOOKED_THROUGH = """
+    WITH placed AS MATERIALIZED
+        (SELECT number, article, statement, heading, body FROM passage WHERE other_script = 1 {condition})
+    SELECT article, statement, heading, body FROM placed
+    WHERE statement IS NOT NULL OR article NOT IN (SELECT article FROM placed WHERE statement IS NOT NULL)
+    ORDER BY number DESC LIMIT ? OFFSET ?"""
+_NEWEST = """
+    SELECT number, id, title, outlet, published, url, path, version, added_at FROM article
+    ORDER BY published DESC NULLS LAST, number DESC LIMIT ? OFFSET ?"""
+
+
+class Term(NamedTuple):
+    """A word or phrase that must be there; `is_prefix`: words that begin so will do."""
+
+    text: str
+    is_prefix: bool = False
+
+
+class _Found(NamedTuple):
+    """One passage, with what matched in its heading and body between OPEN and CLOSE."""
+
+    article: int
+    statement: str | None
+    heading: str
+    body: str
+
+
+class _Row(NamedTuple):
+    """An article as `_NEWEST` gives it."""
+
+    number: int
+    id: str
+    title: str | None
+    outlet: str | None
+    published: str | None
+    url: str | None
+    path: str
+    version: int
+    added_at: str
+
+
+def parse_query(query: str) -> tuple[Term, ...]:
+    """Words and quoted phrases; whatever holds no letter or digit is left out. Never fails.
+
+    >>> parse_query('Kim "war preparations" nucl* -- "open')
+    (Term(text='Kim', is_prefix=False), Term(text='war preparations', is_prefix=False),
+     Term(text='nucl', is_prefix=True), Term(text='open', is_prefix=False))
+    """
+    query = unicodedata.normalize("NFC", _storable(query)[:MAX_QUERY_CHARS]).replace("\0", " ")
+    query = re.sub("[“”„«»「」『』]", '"', query)
+    terms = []
+    for phrase, word in _TERM.findall(query):
+        text = (phrase or word.replace('"', " ")).strip()
+        if any(letter.isalnum() for letter in text):
+            terms.append(Term(text.rstrip("*"), is_prefix=bool(word) and text.endswith("*")))
+    return tuple(terms[:MAX_TERMS])
+
+
+def find_hits(connection: apsw.Connection, query: str, *, limit: int, offset: int) -> tuple[Hit, ...]:
+    """Statements that answer the query, and articles that do while none of their statements does; best first."""
+    terms = parse_query(query)
+    if not terms or limit <= 0:
+        return ()
+    window = (limit, max(offset, 0))
+    if not any(holds_other_script(term.text) for term in terms):
+        found = _find_words(connection, terms, window)
+    elif all(len(term.text) >= TRIGRAM for term in terms):
+        found = _find_indexed(connection, "trigrams", _match(terms), window)
+    else:
+        found = _look_through(connection, terms, window)
+    return tuple(_make_hit(connection, one) for one in found)
+
+
+def _find_words(connection: apsw.Connection, terms: Sequence[Term], window: tuple[int, int]) -> list[_Found]:
+    """Whole words; if no passage has them all, words that begin so."""
+    found = _find_indexed(connection, "words", _match(terms), window)
+    if found or window[1]:
+        return found
+    return _find_indexed(connection, "words", _match([Term(term.text, is_prefix=True) for term in terms]), window)
+
+
+def _match(terms: Sequence[Term]) -> str:
+    """The terms in FTS5's language, quoted so that nothing in them can be taken for its syntax."""
+    quoted = ('"' + term.text.replace('"', '""') + '"' for term in terms)
+    return " AND ".join(text + " *" * term.is_prefix for text, term in zip(quoted, terms, strict=True))
+
+
+def _find_indexed(connection: apsw.Connection, index: str, match: str, window: tuple[int, int]) -> list[_Found]:
+    """Names (in the heading) count three times as much as words of the body."""
+    ranked, marked = (query.replace("{index}", index) for query in (_RANKED, _MARKED))
+    numbers = select(connection, tuple[int], ranked, (match, *window))
+    return [select(connection, _Found, marked, (match, number))[0] for (number,) in numbers]
+
+
+def _look_through(connection: apsw.Connection, terms: Sequence[Term], window: tuple[int, int]) -> list[_Found]:
+    """The newest first; letters must match to the case outside ASCII, which most scripts concerned do not have."""
+    condition = r" AND (heading LIKE ? ESCAPE '\' OR body LIKE ? ESCAPE '\')" * len(terms)
+    wanted = [pattern for term in terms for pattern in [_like(term.text)] * 2]
+    found = select(connection, _Found, _LOOKED_THROUGH.replace("{condition}", condition), (*wanted, *window))
+    any_term = re.compile("|".join(re.escape(term.text) for term in terms), re.IGNORECASE)
+    mark = rf"{OPEN}\g<0>{CLOSE}"
+    return [one._replace(heading=any_term.sub(mark, one.heading), body=any_term.sub(mark, one.body)) for one in found]
+
+
+def _like(text: str) -> str:
+    return "%" + re.sub(r"([%_\\])", r"\\\1", text) + "%"
+
+
+def _make_hit(connection: apsw.Connection, found: _Found) -> Hit:
+    about = "SELECT id, title, outlet, published FROM article WHERE number = ?"
+    ((id_, title, outlet, published),) = select(
+        connection, tuple[str, str | None, str | None, str | None], about, (found.article,)
+    )
+    snippet, matches = cut_snippet(*_take_marks_out(found.body))
+    hit = Hit(article_id=id_, title=title, outlet=outlet, published=published, snippet=snippet, matches=matches)
+    if found.statement is None:
+        return replace(hit, title_matches=_take_marks_out(found.heading)[1])
+    said = "SELECT speaker, via, act, hedged, conditional, negated FROM statement WHERE article = ? AND id = ?"
+    ((speaker, via, act, hedged, conditional, negated),) = select(
+        connection, tuple[str | None, str, Act, bool, bool, bool], said, (found.article, found.statement)
+    )
+    names = msgspec.json.decode(via, type=tuple[str, ...])
+    hit = replace(hit, statement_id=found.statement, speaker=speaker, via=names, act=act)
+    return replace(hit, hedged=hedged, conditional=conditional, negated=negated)
+
+
+def list_newest(connection: apsw.Connection, *, limit: int, offset: int) -> tuple[Listed, ...]:
+    """Articles by day of publication, newest first; those without one come last."""
+    return tuple(_make_listed(connection, row) for row in select(connection, _Row, _NEWEST, (limit, offset)))
+
+
+def _make_listed(connection: apsw.Connection, row: _Row) -> Listed:
+    query = "SELECT speaker FROM statement WHERE article = ? ORDER BY position"
+    said = select(connection, tuple[str | None], query, (row.number,))
+    return Listed(
+        article_id=row.id,
+        title=row.title,
+        outlet=row.outlet,
+        published=row.published,
+        url=row.url,
+        path=row.path,
+        version=row.version,
+        added_at=row.added_at,
+        statements=len(said),
+        speakers=tuple(dict.fromkeys(speaker for (speaker,) in said if speaker)),
+    )
+
+
+def _take_marks_out(marked: str) -> tuple[str, tuple[Span, ...]]:
+    """The text without marks, and where they were.
+
+    >>> _take_marks_out(f"a {OPEN}big{CLOSE} man")
+    ('a big man', (Span(start=2, end=5),))
+    """
+    text, spans, start, length = [], [], 0, 0
+    for part in re.split(f"([{OPEN}{CLOSE}])", marked):
+        if part == OPEN:
+            start = length
+        elif part == CLOSE:
+            spans.append(Span(start, length))
+        else:
+            text.append(part)
+            length += len(part)
+    return "".join(text), tuple(spans)
+
+
+def cut_snippet(text: str, matches: Sequence[Span], *, width: int = SNIPPET_CHARS) -> tuple[str, tuple[Span, ...]]:
+    """About `width` characters around the first match, cut at blanks, white space as blanks; matches moved along.
+
+    >>> cut_snippet("one two three four five", [Span(8, 13)], width=12)
+    ('…two three…', (Span(start=5, end=10),))
+    """
+    start, end = _window(text, matches, width)
+    before, after = "…" * (start > 0), "…" * (end < len(text))
+    shift = len(before) - start
+    snippet = before + re.sub(r"\s", " ", text[start:end]) + after
+    return snippet, tuple(Span(m.start + shift, m.end + shift) for m in matches if start <= m.start and m.end <= end)
+
+
+def _window(text: str, matches: Sequence[Span], width: int) -> tuple[int, int]:
+    """Where to cut: a third of the room before the first match, the rest after; at blanks where one is near."""
+    if len(text) <= width:
+        return 0, len(text)
+    first = matches[0] if matches else Span(0, 0)
+    start = max(0, min(first.start - width // 3, len(text) - width))
+    end = min(len(text), max(start + width, first.end))
+    if start:
+        blank = re.compile(r"\s+").search(text, start - 1, first.start)
+        start = blank.end() if blank else start
+    if end < len(text):
+        blank_at = max(text.rfind(" ", first.end, end), text.rfind("\n", first.end, end))
+        end = blank_at if blank_at > 0 else end
+    return start, end
+
+
+def _storable(text: str) -> str:
+    """Half a surrogate pair, as a broken terminal or a percent-encoded query may hold, matches nothing."""
+    return text.encode("utf-8", "replace").decode()

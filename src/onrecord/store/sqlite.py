@@ -1,0 +1,290 @@
+"""One SQLite file that keeps pages, articles, readings and rejections, and acknowledges what is on the disk."""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import NamedTuple, Self
+
+import apsw
+import msgspec
+from msgspec.structs import replace
+
+from onrecord.errors import StoreError
+from onrecord.records import Page, Reading, Rejected, Stage
+from onrecord.store.connection import connect, select, told_plainly, writing
+from onrecord.store.passages import file_passages, remove_passages
+from onrecord.store.results import Added, AddedAs, Counts, Hit, Listed, Version
+from onrecord.store.search import find_hits, list_newest
+
+__all__ = ["Store"]
+
+
+class _Known(NamedTuple):
+    """Where the same bytes already lie."""
+
+    number: int
+    id: str
+    version: int
+
+
+class Store:
+    """Everything that came in and what was made of it, in one file.
+
+    Made by `Store.open`; a context manager. One process may write while others read. Use one `Store` in one thread
+    at a time.
+    """
+
+    def __init__(self, connection: apsw.Connection, path: Path) -> None:
+        self._connection, self.path = connection, path
+
+    @classmethod
+    def open(cls, path: Path, *, read_only: bool = False) -> Self:
+        """The store at `path`; a new one is made if there is none, unless `read_only`.
+
+        Raises:
+            StoreError: missing, not a store, made by a newer onrecord, locked, or not permitted; says what to do.
+        """
+        path = Path(path)
+        return cls(connect(path, read_only=read_only), path)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with told_plainly(self.path):
+            self._connection.close()
+
+    # --- what goes in -----------------------------------------------------------------------------------------------
+
+    def add(self, page: Page, reading: Reading) -> Added:
+        """Keep a page and its reading; on the disk when this returns.
+
+        The same bytes again are a duplicate, and where they were seen is noted; if other models read them, the new
+        reading takes the place of the old one, which is kept. Other bytes from the same URL or path are a new
+        version. If the article's id is taken by other bytes, it gets a longer one, told in the answer.
+
+        Raises:
+            StoreError: the reading belongs to another page, holds what cannot be stored, or the file refuses.
+        """
+        if reading.article.id != page.id:
+            raise StoreError(f"{self.path}: a reading of {reading.article.id!r} was given with the page {page.id!r}.")
+        with self._told(), writing(self._connection):
+            sha256 = self._keep_bytes(page.data)
+            known = self._find_known(sha256, page)
+            return self._add_again(known, page, reading) if known else self._add_new(sha256, page, reading)
+
+    def reject(self, rejected: Rejected, *, page: Page | None = None) -> None:
+        """Put an input that gave no reading into quarantine, with its bytes if there are any."""
+        with self._told(), writing(self._connection):
+            sha256 = self._keep_bytes(page.data) if page else rejected.sha256
+            self._connection.execute(
+                """INSERT INTO quarantine (path, "offset", stage, code, reason, sha256) VALUES (?, ?, ?, ?, ?, ?)
+                   ON CONFLICT DO UPDATE
+                   SET times = times + 1, reason = excluded.reason, last_at = excluded.last_at""",
+                (rejected.path, rejected.offset, rejected.stage.value, rejected.code, rejected.reason, sha256),
+            )
+
+    # --- what comes out ---------------------------------------------------------------------------------------------
+
+    def reading(self, article_id: str) -> Reading:
+        """The newest reading of an article, by its id or by one that a duplicate of it bore.
+
+        Raises:
+            StoreError: no such article.
+        """
+        return self.readings(article_id)[0]
+
+    def readings(self, article_id: str) -> tuple[Reading, ...]:
+        """Every reading of an article, newest first: one for each set of models that read it."""
+        with self._told():
+            query = "SELECT record FROM reading WHERE article = ? ORDER BY number DESC"
+            records = select(self._connection, tuple[str], query, (self._number_of(article_id),))
+            return tuple(msgspec.json.decode(record, type=Reading) for (record,) in records)
+
+    def page(self, article_id: str) -> Page:
+        """The raw page of an article, to the byte.
+
+        Raises:
+            StoreError: no such article, or its bytes are not what their digest says.
+        """
+        query = "SELECT facts, sha256, packed FROM article JOIN page USING (sha256) WHERE number = ?"
+        with self._told():
+            number = self._number_of(article_id)
+            ((facts, sha256, packed),) = select(self._connection, tuple[str, str, bytes], query, (number,))
+            return replace(msgspec.json.decode(facts, type=Page), data=self._unpack(packed, sha256))
+
+    def versions(self, article_id: str) -> tuple[Version, ...]:
+        """All articles that came from the same place, oldest first; the article itself is one of them."""
+        query = """SELECT a.id, a.version, a.added_at FROM article a, article this
+                   WHERE this.number = ? AND (a.number = this.number OR a.place = this.place) ORDER BY a.version"""
+        with self._told():
+            rows = select(self._connection, tuple[str, int, str], query, (self._number_of(article_id),))
+            return tuple(Version(article_id=id_, version=version, added_at=at) for id_, version, at in rows)
+
+    def search(self, query: str, *, limit: int = 20, offset: int = 0) -> tuple[Hit, ...]:
+        """What answers a query, best first: words (all must be there), "phrases", and beginnings* of words.
+
+        Case and accents do not matter. Scripts other than Latin are searched for parts of words too. Anything may
+        be typed; what holds no letter or digit finds nothing.
+        """
+        with self._told():
+            return find_hits(self._connection, query, limit=limit, offset=offset)
+
+    def list_articles(self, *, limit: int = 20, offset: int = 0) -> tuple[Listed, ...]:
+        """Articles by day of publication, newest first; those without one come last."""
+        with self._told():
+            return list_newest(self._connection, limit=limit, offset=offset)
+
+    def rejections(self, *, limit: int = 100) -> tuple[Rejected, ...]:
+        """What is in quarantine, newest first; the same input rejected again for the same reason shows once."""
+        query = """SELECT path, stage, code, reason, "offset", sha256 FROM quarantine
+                   ORDER BY last_at DESC, number DESC LIMIT ?"""
+        with self._told():
+            rows = select(self._connection, tuple[str, Stage, str, str, int, str | None], query, (limit,))
+            return tuple(
+                Rejected(path=path, stage=stage, code=code, reason=reason, offset=offset, sha256=sha256)
+                for path, stage, code, reason, offset, sha256 in rows
+            )
+
+    def counts(self) -> Counts:
+        """How many inputs came in and what became of them; every one is counted in exactly one of the three."""
+        query = """SELECT (SELECT count(*) FROM article), (SELECT ifnull(sum(times), 0) FROM sighting),
+                          (SELECT ifnull(sum(times), 0) FROM quarantine), (SELECT count(*) FROM statement)"""
+        with self._told():
+            ((stored, again, bad, statements),) = select(self._connection, tuple[int, int, int, int], query)
+        return Counts(
+            received=stored + again + bad, stored=stored, duplicate=again, quarantined=bad, statements=statements
+        )
+
+    # --- how --------------------------------------------------------------------------------------------------------
+
+    def _add_new(self, sha256: str, page: Page, reading: Reading) -> Added:
+        article_id = self._free_id(page.id, sha256)
+        reading = replace(reading, article=replace(reading.article, id=article_id))
+        place = _place(page)
+        newest = "SELECT ifnull(max(version), 0) FROM article WHERE place = ?"
+        version = select(self._connection, tuple[int], newest, (place,))[0][0] + 1
+        article = reading.article
+        self._connection.execute(
+            """INSERT INTO article (id, sha256, kind, place, version, facts, title, outlet, published, url, path)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+            (
+                *(article_id, sha256, page.kind.value, place, version, _facts(page), article.title, article.outlet),
+                *(article.published.value if article.published else None, page.url or article.url, page.origin.path),
+            ),
+        )
+        self._file_reading(self._connection.last_insert_rowid(), reading)
+        outcome = AddedAs.STORED if version == 1 else AddedAs.NEW_VERSION
+        return Added(outcome=outcome, article_id=article_id, version=version)
+
+    def _add_again(self, known: _Known, page: Page, reading: Reading) -> Added:
+        self._connection.execute(
+            """INSERT INTO sighting (article, page_id, path, "offset") VALUES (?, ?, ?, ?)
+               ON CONFLICT DO UPDATE SET times = times + 1, last_at = excluded.last_at""",
+            (known.number, page.id, page.origin.path, page.origin.offset),
+        )
+        models = msgspec.json.encode(reading.models).decode()
+        seen = "SELECT 1 FROM reading WHERE article = ? AND models = ?"
+        if self._connection.execute(seen, (known.number, models)).fetchall():
+            return Added(outcome=AddedAs.DUPLICATE, article_id=known.id, version=known.version)
+        article = replace(reading.article, id=known.id)
+        remove_passages(self._connection, known.number)
+        self._connection.execute("DELETE FROM statement WHERE article = ?", (known.number,))
+        self._connection.execute(
+            "UPDATE article SET title = ?, outlet = ?, published = ? WHERE number = ?",
+            (article.title, article.outlet, article.published.value if article.published else None, known.number),
+        )
+        self._file_reading(known.number, replace(reading, article=article))
+        return Added(outcome=AddedAs.REREAD, article_id=known.id, version=known.version)
+
+    def _file_reading(self, number: int, reading: Reading) -> None:
+        self._connection.execute(
+            "INSERT INTO reading (article, models, record) VALUES (?, ?, ?)",
+            (number, msgspec.json.encode(reading.models).decode(), msgspec.json.encode(reading).decode()),
+        )
+        self._connection.executemany(
+            "INSERT INTO statement VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (
+                    *(number, said.id, position, said.speaker.name if said.speaker else None),
+                    *(msgspec.json.encode([via.name for via in said.via]).decode(), said.act.value),
+                    *(said.hedged, said.conditional, said.negated, said.within, said.confidence),
+                )
+                for position, said in enumerate(reading.statements)
+            ],
+        )
+        file_passages(self._connection, number, reading)
+
+    def _keep_bytes(self, data: bytes) -> str:
+        sha256 = hashlib.sha256(data).hexdigest()
+        if not self._connection.execute("SELECT 1 FROM page WHERE sha256 = ?", (sha256,)).fetchall():
+            self._connection.execute("INSERT INTO page VALUES (?, ?, ?)", (sha256, len(data), zlib.compress(data)))
+        return sha256
+
+    def _unpack(self, packed: bytes, sha256: str) -> bytes:
+        try:
+            data = zlib.decompress(packed)
+        except zlib.error as error:
+            raise StoreError(f"{self.path}: the page {sha256} is damaged ({error}). Restore a copy.") from error
+        if hashlib.sha256(data).hexdigest() != sha256:
+            raise StoreError(f"{self.path}: the page {sha256} is not what its digest says. Restore a copy.")
+        return data
+
+    def _find_known(self, sha256: str, page: Page) -> _Known | None:
+        query = "SELECT number, id, version FROM article WHERE sha256 = ? AND kind = ?"
+        return next(iter(select(self._connection, _Known, query, (sha256, page.kind.value))), None)
+
+    def _free_id(self, wanted: str, sha256: str) -> str:
+        """`wanted`, or that and as much of the digest as makes it nobody else's."""
+        for candidate in (wanted, f"{wanted}@{sha256[:8]}", f"{wanted}@{sha256}"):
+            if not select(self._connection, tuple[int], "SELECT number FROM article WHERE id = ?", (candidate,)):
+                return candidate
+        ((count,),) = select(self._connection, tuple[int], "SELECT count(*) FROM article")
+        return f"{wanted}@{sha256}-{count}"
+
+    def _number_of(self, article_id: str) -> int:
+        query = """SELECT number, 0 AS rank FROM article WHERE id = ?1
+                   UNION ALL SELECT article, 1 FROM sighting WHERE page_id = ?1 ORDER BY rank LIMIT 1"""
+        rows = select(self._connection, tuple[int, int], query, (article_id,))
+        if not rows:
+            raise StoreError(f"{self.path}: there is no article {article_id!r}. `onrecord search WORDS` tells the ids.")
+        return rows[0][0]
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Errors of SQLite and of texts that are no Unicode, in plain words."""
+        try:
+            with told_plainly(self.path):
+                yield
+        except UnicodeEncodeError as error:
+            raise StoreError(
+                f"{self.path}: a text holds half a character (a lone surrogate, {error.object[error.start]!a}) at "
+                f"{error.start}; that is no Unicode and cannot be stored. Mend the encoding of the input."
+            ) from error
+
+
+def _facts(page: Page) -> str:
+    return msgspec.json.encode(replace(page, data=b"")).decode()
+
+
+def _place(page: Page) -> str | None:
+    """What a later version of a page has in common with this one; None if nothing tells.
+
+    Members of one file are told apart by the ids the input gave them. An id made from the bytes says nothing of a
+    place, nor does standard input.
+    """
+    origin = page.origin
+    if page.url:
+        return page.url
+    if not origin.sha256.startswith(page.id):
+        return f"{origin.path}#{page.id}"
+    return None if origin.path == "-" or origin.offset else origin.path
