@@ -1,0 +1,83 @@
+"""Words of reporting and of persons: which cue does what, which words are titles, pronouns, organisations."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable
+from functools import lru_cache
+from importlib.resources import files
+
+from msgspec import Struct
+
+from onrecord.records import Act
+
+__all__ = ["SpeechLexicon", "load_speech_lexicon"]
+
+Phrases = tuple[tuple[tuple[frozenset[str], ...], Act], ...]
+
+
+class SpeechLexicon(Struct, frozen=True, kw_only=True):
+    """Loaded once from `data/speech.toml`; all words lower-case but for the keys of `acronyms` and `metonyms`."""
+
+    acts: Phrases  # longest phrase first; each word as the set of its forms
+    neutral: Phrases
+    content: tuple[tuple[str, Act], ...]
+    hedged: frozenset[str]
+    conditional: tuple[str, ...]
+    negated_cue: frozenset[str]
+    pronouns: dict[str, frozenset[str]]  # person, speaker, thing, many, relative
+    titles: frozenset[str]
+    qualifiers: frozenset[str]
+    organisations: frozenset[str]
+    acronyms: dict[str, str]
+    metonyms: dict[str, str]
+
+
+@lru_cache(maxsize=1)
+def load_speech_lexicon() -> SpeechLexicon:
+    """The shipped lexicon; read from disk once."""
+    raw = tomllib.loads((files("onrecord") / "data" / "speech.toml").read_text(encoding="utf-8"))
+    irregular: dict[str, list[str]] = raw["irregular"]
+    acts = [(_forms(phrase, irregular), Act(act)) for act, phrases in raw["acts"].items() for phrase in phrases]
+    neutral = [(_forms(phrase, irregular), Act.ASSERT) for phrase in raw["neutral"]["cues"]]
+    return SpeechLexicon(
+        acts=_longest_first(acts),
+        neutral=_longest_first(neutral),
+        content=tuple((sign, Act(act)) for act, signs in raw["content"].items() for sign in signs),
+        hedged=frozenset(raw["flags"]["hedged"]),
+        conditional=tuple(raw["flags"]["conditional"]),
+        negated_cue=frozenset(raw["flags"]["negated_cue"]),
+        pronouns={kind: frozenset(words) for kind, words in raw["pronouns"].items()},
+        titles=frozenset(raw["titles"]["words"]),
+        qualifiers=frozenset(raw["titles"]["qualifiers"]),
+        organisations=frozenset(raw["organisations"]["words"]),
+        acronyms=raw["acronyms"],
+        metonyms=raw["metonyms"],
+    )
+
+
+def _longest_first(phrases: Iterable[tuple[tuple[frozenset[str], ...], Act]]) -> Phrases:
+    return tuple(sorted(phrases, key=lambda item: -len(item[0])))
+
+
+def _forms(phrase: str, irregular: dict[str, list[str]]) -> tuple[frozenset[str], ...]:
+    return tuple(frozenset({word, *irregular.get(word, _inflections(word))}) for word in phrase.split())
+
+
+def _inflections(word: str) -> set[str]:
+    """Regular forms of an English verb (and the plural of a noun).
+
+    >>> sorted(_inflections("deny"))
+    ['denied', 'denies', 'denying']
+    """
+    if word.endswith("y") and word[-2:-1] not in "aeiou":
+        return {f"{word[:-1]}ies", f"{word[:-1]}ied", f"{word}ing"}
+    if word.endswith("e"):
+        return {f"{word}s", f"{word}d", f"{word[:-1]}ing"}
+    forms = {f"{word}s", f"{word}ed", f"{word}ing"}
+    if re.search(r"(s|x|z|ch|sh)$", word):
+        forms |= {f"{word}es"}
+    if re.search(r"[^aeiou][aeiou][bdgmnprt]$", word):
+        forms |= {f"{word}{word[-1]}ed", f"{word}{word[-1]}ing"}
+    return forms

@@ -1,0 +1,227 @@
+"""Names of an article: runs of capitalised words, told apart as persons and organisations, with their short forms."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from onrecord.lexicon.speech import SpeechLexicon
+from onrecord.records import Span
+
+__all__ = ["Name", "NameIndex", "find_names"]
+
+_CAPITALISED = r"(?:[A-Z][\w’'-]*[^\W_]|[A-Z]\.(?:[A-Z]\.)*|[A-Z])"
+_RUN = re.compile(
+    rf"{_CAPITALISED}(?:(?: (?:of|for|and|the|de|da|del|al|bin|ibn|van|von|der|el|la)(?: the)?)? {_CAPITALISED})*"
+)
+_ACRONYM = re.compile(r" ?\(([A-Z][A-Z0-9&.-]{1,9})(?:s)?\)")
+_POSSESSIVE = re.compile(r"['’]s?$")
+_SENTENCE_START = re.compile(r"(?:^|[.!?:][\"”’)]*\s+|\n\s*|[“\"‘]\s*)$")
+
+
+@dataclass
+class Name:
+    """One person or organisation as the article names it."""
+
+    text: str
+    first: Span
+    is_person: bool
+    title: str = ""  # words before a person's name, lower-case: "north korean leader"
+    short: set[str] = field(default_factory=set)  # surnames, acronyms
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A place where a name, or a short form of it, stands."""
+
+    span: Span
+    name: Name
+
+
+@dataclass
+class NameIndex:
+    """All names of one article and every place they stand."""
+
+    names: list[Name]
+    mentions: list[Mention]
+
+    @cached_property
+    def by_form(self) -> dict[str, Name]:
+        """Names by every form they take."""
+        forms: dict[str, Name] = {}
+        for name in self.names:
+            for form in (name.text, *sorted(name.short)):
+                forms.setdefault(form, name)
+        return forms
+
+    def persons_before(self, position: int) -> list[Mention]:
+        """Mentions of persons that end before `position`, in text order."""
+        return [m for m in self.mentions if m.name.is_person and m.span.end <= position]
+
+    def inside(self, start: int, end: int) -> list[Mention]:
+        """Mentions that lie in the half-open span."""
+        return [m for m in self.mentions if start <= m.span.start and m.span.end <= end]
+
+
+def find_names(text: str, lexicon: SpeechLexicon, *, context: str = "") -> NameIndex:
+    """Names in `text`; `context` (the title, say) may give full forms that the text only shortens."""
+    runs = _runs(text, lexicon)
+    known = {form for _, form, _ in runs}
+    alone = {form for form in known if " " not in form}
+    names: dict[str, Name] = {}
+    for span, form, title in runs:
+        if form in names:
+            names[form].title = names[form].title or title
+            continue
+        if " " in form or title or _is_acronym(form) or _is_known(form, lexicon) or not _starts_sentence(text, span):
+            names[form] = Name(form, span, _is_person(form, title, alone, lexicon), title)
+    _give_short_forms(names, text, alone)
+    folded = _fold(names, context, lexicon)
+    return NameIndex(folded, _mentions(runs, folded))
+
+
+def _runs(text: str, lexicon: SpeechLexicon) -> list[tuple[Span, str, str]]:
+    """Capitalised runs without the titles before them: span of the name, the name, its title."""
+    found = []
+    for run in _RUN.finditer(text):
+        for start, end in _split_conjunction(run.group(), run.start()):
+            surface = text[start:end]
+            surface = _POSSESSIVE.sub("", surface)
+            end = start + len(surface)
+            skip = _title_length(surface, lexicon)
+            before = _title_before(text, start, lexicon)
+            title = " ".join([before, surface[:skip].strip()]).strip().lower()
+            bare = surface[skip:].strip()
+            if not bare or bare.lower() in {
+                "i",
+                "the",
+                "a",
+                "an",
+                "in",
+                "on",
+                "at",
+                "he",
+                "she",
+                "it",
+                "we",
+                "they",
+                "but",
+                "and",
+            }:
+                continue
+            at = start + surface.index(bare, skip)
+            found.append((Span(at, at + len(bare)), bare, title))
+    return found
+
+
+def _split_conjunction(run: str, offset: int) -> list[tuple[int, int]]:
+    """Cut at "and": "Iran and Russia" is two names, "Ministry of Trade and Industry" one."""
+    if " and " not in run or re.search(r" (?:of|for) .* and ", run):
+        return [(offset, offset + len(run))]
+    parts, position = [], 0
+    for piece in run.split(" and "):
+        parts.append((offset + position, offset + position + len(piece)))
+        position += len(piece) + 5
+    return parts
+
+
+def _title_length(surface: str, lexicon: SpeechLexicon) -> int:
+    """Characters of titles and qualifiers before the name proper: "US Secretary of State " of "... Mike Pompeo"."""
+    words = surface.split(" ")
+    last = -1
+    for index, word in enumerate(words[:-1]):
+        plain = word.lower().strip(".")
+        if plain in lexicon.titles:
+            last = index
+            if words[index + 1 : index + 2] == ["of"] and len(words) > index + 3:
+                last = index + 2
+    if last < 0 and words[0] in {"The", "A", "An", "In", "On", "At", "But", "And", "For", "As"} and len(words) > 1:
+        last = 0
+    return len(" ".join(words[: last + 1])) + 1 if last >= 0 else 0
+
+
+_WORDS_BEFORE = re.compile(r"((?:[\w’'.-]+ ){1,4})$")
+
+
+def _title_before(text: str, start: int, lexicon: SpeechLexicon) -> str:
+    """Lower-case title words right before a name: "North Korean leader " of "North Korean leader Kim Jong Un"."""
+    match = _WORDS_BEFORE.search(text[max(0, start - 60) : start])
+    if match is None:
+        return ""
+    words = match.group(1).split()
+    if not words or words[-1].lower().strip(".") not in lexicon.titles:
+        return ""
+    keep = len(words) - 1
+    while keep and (words[keep - 1][0].isupper() or words[keep - 1].lower() in lexicon.titles | lexicon.qualifiers):
+        keep -= 1
+    return " ".join(words[keep:])
+
+
+def _is_acronym(form: str) -> bool:
+    return bool(re.fullmatch(r"[A-Z][A-Z0-9&.-]+", form))
+
+
+def _is_known(form: str, lexicon: SpeechLexicon) -> bool:
+    return form in lexicon.metonyms or form in lexicon.acronyms
+
+
+def _is_person(form: str, title: str, alone: set[str], lexicon: SpeechLexicon) -> bool:
+    words = form.split(" ")
+    if any(w.lower() in lexicon.organisations for w in words) or " of " in form or " for " in form:
+        return False
+    if _is_acronym(form) or _is_known(form, lexicon):
+        return False
+    if title:
+        return True
+    return 2 <= len(words) <= 4 and (words[0] in alone or words[-1] in alone)
+
+
+def _starts_sentence(text: str, span: Span) -> bool:
+    return bool(_SENTENCE_START.search(text[max(0, span.start - 6) : span.start]))
+
+
+def _give_short_forms(names: dict[str, Name], text: str, alone: set[str]) -> None:
+    for name in names.values():
+        words = name.text.split(" ")
+        if name.is_person and len(words) > 1:
+            # Surname first ("Kim Jong Un") where the article goes on with the first word alone, else the last.
+            name.short |= {w for w in (words[-1], words[0]) if w in alone}
+        elif len(words) > 1:
+            defined = _ACRONYM.match(text, name.first.end)
+            if defined:
+                name.short.add(defined.group(1))
+            name.short |= {
+                form for form in alone if form == "".join(w[0] for w in words if w[0].isupper()) and len(form) > 1
+            }
+
+
+def _fold(names: dict[str, Name], context: str, lexicon: SpeechLexicon) -> list[Name]:
+    """Drop names that are only a short form of a longer one; persons first claim a short form."""
+    folded = sorted(names.values(), key=lambda n: (not n.is_person, n.first))
+    claimed: dict[str, Name] = {}
+    for name in folded:
+        for form in name.short:
+            claimed.setdefault(form, name)
+    kept = []
+    for name in folded:
+        owner = claimed.get(name.text)
+        if owner is not None and owner is not name:
+            owner.title = owner.title or name.title
+            continue
+        kept.append(name)
+    for name in kept:
+        if name.is_person and " " not in name.text:
+            full = re.search(rf"((?:[A-Z][\w’'-]+ ){{1,2}}){re.escape(name.text)}\b", context)
+            if full and not any(w.lower() in lexicon.titles for w in full.group(1).split()):
+                name.short.add(name.text)
+                name.text = full.group(1) + name.text
+    return kept
+
+
+def _mentions(runs: list[tuple[Span, str, str]], names: list[Name]) -> list[Mention]:
+    forms: dict[str, Name] = {}
+    for name in names:
+        for form in (name.text, *name.short):
+            forms.setdefault(form, name)
+    return [Mention(span, forms[form]) for span, form, _ in runs if form in forms]

@@ -1,0 +1,38 @@
+"""The door of the stage: an article goes in, its statements come out."""
+
+from __future__ import annotations
+
+from onrecord.lexicon.speech import SpeechLexicon
+from onrecord.models.attribution import AttributionModel
+from onrecord.read.decode import decode_attributions
+from onrecord.read.names import find_names
+from onrecord.read.quotes import find_quotations
+from onrecord.read.signed import add_signed_sentences, find_signature
+from onrecord.read.speakers import Resolver
+from onrecord.read.statements import draft_statements, finish_statements
+from onrecord.records import Article, Statement
+
+__all__ = ["read_article"]
+
+
+def read_article(
+    article: Article, *, model: AttributionModel, lexicon: SpeechLexicon, flat: bool = False
+) -> tuple[Statement, ...]:
+    """Every attributed statement of the article's body, in text order.
+
+    Args:
+        flat: only outermost statements, a source for one statement at most, as the PolNeAR corpus annotates.
+
+    Source: attribution after Newell et al. 2018 (PolNeAR) and Pareti 2016 (PARC); the fields after
+    `docs/reference/records.md`.
+    """
+    text = article.text
+    quotations = find_quotations(text)
+    tagging = model.tag(text, [(q.start, q.end) for q in quotations], flat=flat)
+    drafts = draft_statements(tagging, decode_attributions(tagging, flat=flat))
+    names = find_names(text, lexicon, context=article.title or "")
+    signature = find_signature(article.title, text, names)
+    if signature is not None and not flat:
+        drafts = add_signed_sentences(text, drafts, signature)
+    resolver = Resolver(text, names, lexicon, signer=signature.speaker if signature else None)
+    return finish_statements(text, drafts, quotations, resolver, lexicon)

@@ -1,0 +1,101 @@
+"""Signed press statements: in the body every sentence is the signer's, though nobody is named there.
+
+"Kim Yo Jong ... released the following press statement:" makes her the speaker of what follows. Hand-labelled state
+media count each sentence of such a body that does more than state a fact as a statement without source and cue
+(two thirds of all sentences in `gold/train`), and whoever is quoted there as nested inside it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from onrecord.read.names import NameIndex
+from onrecord.read.statements import Draft
+from onrecord.records import Span, Speaker, SpeakerBasis
+from onrecord.spans import overlap, split_sentences
+
+__all__ = ["Signature", "add_signed_sentences", "find_signature"]
+
+_LEAD = re.compile(
+    r"^(?P<signer>[^\n]{3,240}?),? (?:has |have )?(?:issued|released|made public|published|gave|made)\b[^\n]{0,80}?\b"
+    r"(?:statement|press release|communiqu[eé]|talk|speech|commentary|answer|letter|message)\b[^\n]{0,240}:\s*$",
+    re.MULTILINE,
+)
+_TITLE = re.compile(
+    r"^(?:(?:Press|Joint|Official) )*(?:Statement|Release|Talk|Communiqu[eé]) (?:of|by|from) (?P<signer>.+)$",
+    re.IGNORECASE,
+)
+_DATELINE = re.compile(r"[^\n]{0,80}?(?:--|—|–)\s*")
+_DETERMINER = re.compile(r"^(?:the|a|an)\s+", re.IGNORECASE)
+_LEAST_WORDS = 4  # shorter lines of a body are end marks, places and dates
+_LEAD_REACH = 1_500  # characters; a signer is named at the head or nowhere
+
+
+class Signature:
+    """Who signed, and where the signed body begins."""
+
+    def __init__(self, speaker: Speaker, start: int) -> None:
+        self.speaker, self.start = speaker, start
+
+
+def find_signature(title: str | None, text: str, names: NameIndex) -> Signature | None:
+    """The signature in the lead ("... released the following press statement:") or in the title; None if unsigned."""
+    lead = _LEAD.search(text[:_LEAD_REACH])
+    if lead is not None:
+        start, end = lead.span("signer")
+        dash = _DATELINE.match(text[start:end])
+        start += dash.end() if dash else 0
+        speaker = _signer(text, Span(start, end), names)
+        return Signature(speaker, lead.end()) if speaker else None
+    match = _TITLE.match(title or "")
+    if match is None:
+        return None
+    persons = [n for n in names.names if n.is_person and n.text in match["signer"]]
+    name = persons[0].text if persons else match["signer"].strip()
+    evidence = persons[0].first if persons else None
+    return Signature(Speaker(name=name, basis=SpeakerBasis.SIGNED, evidence=evidence), 0)
+
+
+def _signer(text: str, span: Span, names: NameIndex) -> Speaker | None:
+    persons = [m for m in names.inside(span.start, span.end) if m.name.is_person]
+    if persons:
+        return Speaker(name=persons[0].name.text, basis=SpeakerBasis.SIGNED, evidence=persons[0].span)
+    named = _DETERMINER.sub("", text[span.start : span.end].strip(" ,"))
+    return Speaker(name=named, basis=SpeakerBasis.SIGNED, evidence=span) if named else None
+
+
+def add_signed_sentences(text: str, drafts: Sequence[Draft], signature: Signature) -> list[Draft]:
+    """The drafts with a statement for each sentence of the signed body that is nobody's yet.
+
+    A draft in such a sentence whose source is somebody else is moved one level in.
+    """
+    result = list(drafts)
+    for sentence in split_sentences(text):
+        if sentence.start < signature.start or len(text[sentence.start : sentence.end].split()) < _LEAST_WORDS:
+            continue
+        inside = [d for d in result if d.holder is None and overlap(d.content, [sentence])]
+        own = [d for d in inside if not d.source or _is_first_person(text, d) or not _lies_in(d, sentence)]
+        if any(2 * overlap(d.content, [sentence]) > sentence.end - sentence.start or d.cue for d in own):
+            continue
+        signed = Draft.of_sentence(_without_stop(text, sentence))
+        for draft in inside:
+            draft.holder = signed
+        result.append(signed)
+    return result
+
+
+def _is_first_person(text: str, draft: Draft) -> bool:
+    return text[draft.source[0].start : draft.source[0].end].lower() in {"i", "we", "me", "us", "our", "my"}
+
+
+def _lies_in(draft: Draft, sentence: Span) -> bool:
+    return all(sentence.start <= s.start and s.end <= sentence.end for s in (*draft.source, *draft.cue, *draft.content))
+
+
+def _without_stop(text: str, sentence: Span) -> Span:
+    """Quoted sentences keep their full stop, as their mark closes after it."""
+    end = sentence.end
+    while end > sentence.start + 1 and text[end - 1] in ".!?":
+        end -= 1
+    return Span(sentence.start, end)

@@ -1,0 +1,156 @@
+"""Who a source is: the fullest name the article gives behind a surname, acronym, title or pronoun."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from onrecord.lexicon.speech import SpeechLexicon
+from onrecord.read.names import Mention, Name, NameIndex
+from onrecord.records import Span, Speaker, SpeakerBasis
+from onrecord.spans import split_sentences
+
+__all__ = ["Resolver"]
+
+_DETERMINER = re.compile(r"^(?:the|a|an|this|that|these|those|some|one of|both|all)\s+", re.IGNORECASE)
+_POSSESSIVE = re.compile(r"['’]s?$")
+
+
+class Resolver:
+    """Resolves the sources of one article. Statements must be given in text order, outer before inner."""
+
+    def __init__(self, text: str, names: NameIndex, lexicon: SpeechLexicon, *, signer: Speaker | None) -> None:
+        self._text, self._names, self._lexicon, self._signer = text, names, lexicon, signer
+        self._bounds = [0, *(s.start for s in split_sentences(text)), len(text)]
+        self._spoken: list[tuple[int, Speaker]] = []
+
+    def resolve(self, source: Sequence[Span], content: Sequence[Span], *, enclosing: Speaker | None) -> Speaker | None:
+        """The speaker of a statement; None where the text does not tell.
+
+        Args:
+            enclosing: speaker of the statement in whose content this one lies; "I" and "we" are his.
+        """
+        if not source:
+            return self._unsaid(content, enclosing)
+        speaker = self._of_source(source, enclosing)
+        if speaker is not None:
+            self._spoken.append((source[0].start, speaker))
+        return speaker
+
+    def _unsaid(self, content: Sequence[Span], enclosing: Speaker | None) -> Speaker | None:
+        if enclosing is None and self._signer is not None:
+            return _because(self._signer, SpeakerBasis.SIGNED)
+        sentence = self._sentence_start(content[0].start)
+        here = [s for at, s in self._spoken if sentence <= at < content[0].start]
+        return _because(here[-1], SpeakerBasis.ELIDED) if here else None
+
+    def _of_source(self, source: Sequence[Span], enclosing: Speaker | None) -> Speaker | None:
+        start, end = source[0].start, source[-1].end
+        text = self._text[start:end]
+        word = text.strip(" ,").lower()
+        kinds = self._lexicon.pronouns
+        if word in kinds["speaker"]:
+            return _because(enclosing or self._signer, SpeakerBasis.PRONOUN)
+        if word in kinds["person"]:
+            return _because(self._person_before(start), SpeakerBasis.PRONOUN)
+        if word in kinds["thing"] | kinds["many"]:
+            return _because(self._last_other(start), SpeakerBasis.PRONOUN)
+        if word in kinds["relative"]:
+            return self._antecedent(start)
+        return self._named(start, end) or self._described(start, end)
+
+    def _named(self, start: int, end: int) -> Speaker | None:
+        """The name that heads the source: the first person's, else an organisation's that fills the phrase."""
+        head_end = start + len(self._text[start:end].split(",")[0])
+        inside = self._names.inside(start, head_end)
+        persons = [m for m in inside if m.name.is_person and not self._is_possessive(m, end)]
+        if persons and not re.search(
+            r"\b(?:spokes|aide|adviser|lawyer|attorney|family|ally|allies|close to)",
+            self._text[start : persons[0].span.start],
+        ):
+            return self._speaker(persons[0])
+        after = self._names.inside(head_end, end)
+        persons = [m for m in after if m.name.is_person and self._text[head_end : m.span.start].strip() == ","]
+        if persons:
+            return self._speaker(persons[0])
+        bare = _DETERMINER.sub("", _POSSESSIVE.sub("", self._text[start:head_end].strip(" ,")))
+        others = [m for m in inside if not m.name.is_person and m.span.end - m.span.start >= 0.8 * len(bare)]
+        return self._speaker(others[0]) if others else self._known(bare, Span(start, head_end))
+
+    def _speaker(self, mention: Mention) -> Speaker:
+        shown = self._text[mention.span.start : mention.span.end]
+        name = self._full(mention.name.text)
+        basis = SpeakerBasis.NAME if shown == name else SpeakerBasis.SHORT_NAME
+        evidence = mention.span if basis is SpeakerBasis.NAME else mention.name.first
+        return Speaker(name=name, basis=basis, evidence=evidence)
+
+    def _full(self, name: str) -> str:
+        plain = name.replace(".", "")
+        return self._lexicon.metonyms.get(name) or self._lexicon.acronyms.get(plain, name)
+
+    def _known(self, bare: str, span: Span) -> Speaker | None:
+        full = self._full(bare)
+        return Speaker(name=full, basis=SpeakerBasis.SHORT_NAME, evidence=span) if full != bare else None
+
+    def _described(self, start: int, end: int) -> Speaker:
+        """Behind "the North Korean leader": the last person before it who bears that title; else the words themselves."""
+        head = _POSSESSIVE.sub("", self._text[start:end].split(",")[0].strip())
+        definite = head.lower().startswith("the ")
+        bare = _DETERMINER.sub("", head)
+        words = bare.lower().replace("-", " ").split()
+        if definite and words and words[-1] in self._lexicon.titles:
+            for mention in reversed(self._names.persons_before(start)):
+                if _title_fits(words, mention.name):
+                    return Speaker(name=mention.name.text, basis=SpeakerBasis.TITLE, evidence=mention.name.first)
+        return Speaker(name=bare or head, basis=SpeakerBasis.DESCRIPTION, evidence=Span(start, end))
+
+    def _person_before(self, position: int) -> Speaker | None:
+        """Behind "he": the first person of the nearest sentence that names one, or who spoke there."""
+        before = self._names.persons_before(position)
+        spoken = [(at, s) for at, s in self._spoken if at < position and self._is_person(s)]
+        if not before and not spoken:
+            return None
+        latest = max([m.span.start for m in before[-1:]] + [at for at, _ in spoken[-1:]])
+        sentence = self._sentence_start(latest)
+        named = [(m.span.start, self._speaker(m)) for m in before if m.span.start >= sentence]
+        here = sorted(named + [(at, s) for at, s in spoken if at >= sentence], key=lambda pair: pair[0])
+        spoke = [s for at, s in here if any(at == a for a, _ in spoken)]
+        return (spoke or [s for _, s in here])[0]
+
+    def _is_person(self, speaker: Speaker) -> bool:
+        name = self._names.by_form.get(speaker.name)
+        return name is not None and name.is_person
+
+    def _last_other(self, position: int) -> Speaker | None:
+        """Behind "it" and "they": the last speaker that is no single person, else the last name of that kind."""
+        spoken = [s for at, s in self._spoken if at < position and not self._is_person(s)]
+        others = [m for m in self._names.mentions if not m.name.is_person and m.span.end <= position]
+        sentence = self._sentence_start(position)
+        near = [m for m in others if m.span.start >= sentence]
+        if near:
+            return self._speaker(near[0])
+        if spoken:
+            return spoken[-1]
+        return self._speaker(others[-1]) if others else None
+
+    def _antecedent(self, position: int) -> Speaker | None:
+        before = [m for m in self._names.mentions if m.span.end <= position and position - m.span.end < 80]
+        return self._speaker(before[-1]) if before else None
+
+    def _is_possessive(self, mention: Mention, end: int) -> bool:
+        after = self._text[mention.span.end : mention.span.end + 2]
+        return after in ("'s", "’s") and mention.span.end + 2 < end
+
+    def _sentence_start(self, position: int) -> int:
+        return max(b for b in self._bounds if b <= position)
+
+
+def _title_fits(words: list[str], name: Name) -> bool:
+    titled = name.title.replace("-", " ").split()
+    if not titled or words[-1] != titled[-1]:
+        return False
+    return all(any(t[:4] == w[:4] for t in titled) for w in words[:-1]) or len(words) == 1
+
+
+def _because(speaker: Speaker | None, basis: SpeakerBasis) -> Speaker | None:
+    return None if speaker is None else Speaker(name=speaker.name, basis=basis, evidence=speaker.evidence)

@@ -1,0 +1,126 @@
+"""Attributions in words become statements in characters: kinds, nesting, speakers, chains, acts, confidence."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from onrecord.lexicon.speech import SpeechLexicon
+from onrecord.models.attribution import Tagging
+from onrecord.read.acts import judge_act
+from onrecord.read.decode import Attribution, word_spans_to_characters
+from onrecord.read.quotes import Quotation
+from onrecord.read.speakers import Resolver
+from onrecord.records import Span, Speaker, Statement, StatementKind
+from onrecord.spans import overlap
+
+__all__ = ["Draft", "draft_statements", "finish_statements", "kind_of"]
+
+_SENTENCE_CONFIDENCE = 0.5  # share of signed sentences that gold/train counts as statements is 0.6
+
+
+@dataclass(eq=False)
+class Draft:
+    """A statement's spans and what it lies in, before anybody is named."""
+
+    source: tuple[Span, ...]
+    cue: tuple[Span, ...]
+    content: tuple[Span, ...]
+    confidence: float
+    holder: Draft | None = None
+
+    @staticmethod
+    def of_sentence(sentence: Span) -> Draft:
+        """A sentence that is a statement as it stands."""
+        return Draft(source=(), cue=(), content=(sentence,), confidence=_SENTENCE_CONFIDENCE)
+
+    @property
+    def depth(self) -> int:
+        """How many statements it lies in."""
+        return 0 if self.holder is None else 1 + self.holder.depth
+
+
+def draft_statements(tagging: Tagging, attributions: Sequence[Attribution]) -> list[Draft]:
+    """Drafts in the order given, each inner one tied to the outer one that holds most of its content."""
+    drafts, outer = [], []
+    for attribution in sorted(attributions, key=lambda a: a.layer):
+        draft = _draft(tagging, attribution)
+        drafts.append(draft)
+        if attribution.layer == 0:
+            outer.append(draft)
+        else:
+            holder = max(outer, key=lambda o: overlap(o.content, draft.content), default=None)
+            draft.holder = holder if holder and overlap(holder.content, draft.content) else None
+    return drafts
+
+
+def _draft(tagging: Tagging, attribution: Attribution) -> Draft:
+    parts = [sorted(attribution.source), [attribution.cue] if attribution.cue else [], sorted(attribution.content)]
+    source, cue, content = (tuple(Span(s, e) for s, e in word_spans_to_characters(tagging, part)) for part in parts)
+    confidence = round(min(0.99, max(0.01, math.exp(attribution.score))), 3)
+    return Draft(source, cue, content, confidence)
+
+
+def finish_statements(
+    text: str, drafts: Sequence[Draft], quotations: Sequence[Quotation], resolver: Resolver, lexicon: SpeechLexicon
+) -> tuple[Statement, ...]:
+    """Statements in text order, outer before inner, with speakers, chains and acts."""
+    ordered = sorted(drafts, key=lambda d: (d.content[0].start, d.depth, -d.content[-1].end))
+    ids = {id(draft): f"s{number}" for number, draft in enumerate(ordered, 1)}
+    told = _tell_speakers(ordered, resolver)
+    full = {id(d.holder) for d in ordered if d.holder and 2 * overlap(d.holder.content, d.content) > _length(d.holder)}
+    statements = []
+    for draft in ordered:
+        cue, content = _text_of(text, draft.cue), _text_of(text, draft.content)
+        judged = judge_act(cue, content, passes_on=id(draft) in full, lexicon=lexicon)
+        speaker, via = told[id(draft)]
+        statements.append(
+            Statement(
+                id=ids[id(draft)],
+                kind=kind_of(text, draft.content, quotations),
+                source=draft.source,
+                cue=draft.cue,
+                content=draft.content,
+                within=ids[id(draft.holder)] if draft.holder else None,
+                speaker=speaker,
+                via=via,
+                confidence=draft.confidence,
+                **judged._asdict(),
+            )
+        )
+    return tuple(statements)
+
+
+def _tell_speakers(
+    drafts: Sequence[Draft], resolver: Resolver
+) -> dict[int, tuple[Speaker | None, tuple[Speaker, ...]]]:
+    """Speaker and chain of each draft by its `id()`; the chain starts with the holder's speaker."""
+    told: dict[int, tuple[Speaker | None, tuple[Speaker, ...]]] = {}
+    for draft in sorted(drafts, key=lambda d: d.depth):
+        holder, chain = told[id(draft.holder)] if draft.holder else (None, ())
+        via = (holder, *chain) if holder else chain
+        told[id(draft)] = (resolver.resolve(draft.source, draft.content, enclosing=holder), via)
+    return told
+
+
+def _length(draft: Draft) -> int:
+    return sum(s.end - s.start for s in draft.content)
+
+
+def _text_of(text: str, spans: Sequence[Span]) -> str:
+    return " ".join(text[s.start : s.end] for s in spans)
+
+
+def kind_of(text: str, content: Sequence[Span], quotations: Sequence[Quotation]) -> StatementKind:
+    """Direct if all letters and digits of the content stand in quotation marks, indirect if none does."""
+    inside = outside = False
+    for span in content:
+        held = [q for q in quotations if q.start < span.end and span.start < q.end]
+        for position in range(span.start, span.end):
+            if text[position].isalnum():
+                quoted = any(q.start <= position < q.end for q in held)
+                inside, outside = inside or quoted, outside or not quoted
+    if inside and outside:
+        return StatementKind.MIXED
+    return StatementKind.DIRECT if inside else StatementKind.INDIRECT

@@ -1,0 +1,56 @@
+"""Where sentences begin and end, and how spans lie to each other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from onrecord.records import Span
+
+__all__ = ["overlap", "split_sentences"]
+
+_BREAK = re.compile(r"(?<=[.!?…])[\"”’')\]]*\s+(?=[^\Wa-z_]|[“\"‘'(\[«„])|\s*\n\s*")
+# A full stop after one of these ends no sentence: titles, months, initials.
+_ABBREVIATED = re.compile(
+    r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|Gen|Col|Lt|Maj|Capt|Sgt|Sen|Rep|Gov|Rev|Hon|St|No|vs|etc|cf|Jr|Sr|"
+    r"Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec)|\b[A-Z](?:\.[A-Z])*)\.$"
+)
+_CAN_END = re.compile(r"\b(?:[A-Z]\.){2,}$")  # "in the U.S. The ..." does end one
+
+
+def split_sentences(text: str) -> list[Span]:
+    """Sentences of `text` in order, without the white space between them; none crosses a line break.
+
+    >>> [text[s.start:s.end] for text in ["Mr. Kim came. He left."] for s in split_sentences(text)]
+    ['Mr. Kim came.', 'He left.']
+    """
+    found, start = [], 0
+    for gap in _BREAK.finditer(text):
+        if "\n" not in gap.group() and _is_abbreviation(text, gap):
+            continue
+        end = gap.start() + len(gap.group().rstrip())
+        _add(found, text, start, end)
+        start = gap.end()
+    _add(found, text, start, len(text))
+    return found
+
+
+def _is_abbreviation(text: str, gap: re.Match[str]) -> bool:
+    before = text[max(0, gap.start() - 12) : gap.start()]
+    if not _ABBREVIATED.search(before):
+        return False
+    after = re.match(r"(?:The|A|An|He|She|It|They|We|In|On|But|And|This|That|These|Those)\b", text[gap.end() :])
+    return not (_CAN_END.search(before) and after)
+
+
+def _add(found: list[Span], text: str, start: int, end: int) -> None:
+    stripped = text[start:end]
+    start += len(stripped) - len(stripped.lstrip())
+    end = start + len(stripped.strip())
+    if end > start:
+        found.append(Span(start, end))
+
+
+def overlap(some: Sequence[Span], others: Sequence[Span]) -> int:
+    """Characters that lie in both sets of spans; the spans of one set do not overlap each other."""
+    return sum(max(0, min(a.end, b.end) - max(a.start, b.start)) for a in some for b in others)

@@ -1,0 +1,288 @@
+"""Annotated articles as the network's training windows."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import random
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from onrecord.models.wording import Words, lay_windows, split_words
+from onrecord.read.quotes import find_quotations
+
+ROLES = ("source", "cue", "content")
+IGNORED = -100
+Spans = list[tuple[int, int]]  # code points in an Annotation, words in a Labelled
+
+
+@dataclass
+class Annotation:
+    """One attribution with code-point spans; `layer` 1 lies within the content of one of layer 0."""
+
+    source: Spans
+    cue: Spans
+    content: Spans
+    layer: int = 0
+    weight: float = 1.0
+
+
+@dataclass
+class Sample:
+    """An article with its annotations.
+
+    `convention` tells whose guidelines they follow; `nested_in` are the code-point spans where layer 1 is annotated
+    (None: everywhere).
+    """
+
+    text: str
+    annotations: list[Annotation]
+    convention: int = 0
+    nested_in: Spans | None = field(default_factory=list)
+
+
+@dataclass
+class Labelled:
+    """Words of an article, a tag for each on two layers, and the word spans of its attributions."""
+
+    words: Words
+    tags: NDArray[np.int64]  # [W, 2]
+    spans: list[dict[str, Spans]]  # word spans, half-open, by role
+    layers: list[int]
+    convention: int
+
+
+@dataclass
+class Example:
+    """One window ready for a batch; positions count pieces of the window."""
+
+    ids: NDArray[np.int64]
+    features: NDArray[np.int64]  # [3, length]
+    tags: NDArray[np.int64]  # [length, 2]
+    convention: int
+    links: list[tuple[list[int], list[int], list[tuple[int, int]], list[int], list[list[int]]]]
+    # one a layer: cues, sources, contents (first, last), cue of each content (0 none), sources of each cue
+
+
+def read_polnear(path: Path) -> list[Sample]:
+    opener = gzip.open if path.suffix == ".gz" else open
+    with opener(path, "rt", encoding="utf-8") as lines:
+        rows = [json.loads(line) for line in lines]
+    return [
+        Sample(row["text"], [Annotation(*(_pairs(a[role]) for role in ROLES)) for a in row["attributions"]])
+        for row in rows
+    ]
+
+
+def read_gold(path: Path) -> list[Sample]:
+    """Hand-labelled statements; the third level of nesting and deeper is left out."""
+    samples = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        outer = {s["id"]: s["within"] for s in row["statements"]}
+        annotations = [
+            Annotation(*(_pairs(s[role]) for role in ROLES), layer=_depth(s["id"], outer))
+            for s in row["statements"]
+            if _depth(s["id"], outer) < 2
+        ]
+        samples.append(Sample(row["text"], annotations, convention=1, nested_in=None))
+    return samples
+
+
+def _depth(statement: str, outer: dict[str, str | None]) -> int:
+    holder = outer[statement]
+    return 0 if holder is None else 1 + _depth(holder, outer)
+
+
+def _pairs(spans: Iterable[Iterable[int]]) -> Spans:
+    return [(s, e) for s, e in spans]
+
+
+def label(sample: Sample, tokenizer: Tokenizer) -> Labelled:
+    words = split_words(sample.text, tokenizer, [(q.start, q.end) for q in find_quotations(sample.text)])
+    tags = np.zeros((len(words), 2), np.int64)
+    if sample.nested_in is not None:
+        tags[:, 1] = IGNORED
+        for start, end in sample.nested_in:
+            first, last = _word_span(words, start, end)
+            tags[first:last, 1] = 0
+    spans, layers = [], []
+    for annotation in sample.annotations:
+        by_role = {role: [_word_span(words, *s) for s in getattr(annotation, role)] for role in ROLES}
+        by_role = {role: [s for s in found if s[1] > s[0]] for role, found in by_role.items()}
+        for number, role in enumerate(ROLES):
+            for first, last in by_role[role]:
+                tags[first:last, annotation.layer] = 2 + 2 * number
+                tags[first, annotation.layer] = 1 + 2 * number
+        spans.append(by_role)
+        layers.append(annotation.layer)
+    return Labelled(words, tags, spans, layers, sample.convention)
+
+
+def _word_span(words: Words, start: int, end: int) -> tuple[int, int]:
+    return int(np.searchsorted(words.ends, start, "right")), int(np.searchsorted(words.starts, end, "left"))
+
+
+def cut_examples(labelled: Labelled, *, size: int, context: int) -> Iterator[Example]:
+    words = labelled.words
+    for window in lay_windows(words, size=size, context=context):
+        start, end = window.start, window.end
+        base, stop = int(words.first_piece[start]), int(words.first_piece[end])
+        counts = np.diff(words.first_piece[start : end + 1])
+        heads = words.first_piece[start:end] - base + 1
+        tags = np.full((stop - base + 2, 2), IGNORED, np.int64)
+        tags[heads] = labelled.tags[start:end]
+        features = np.zeros((3, stop - base + 2), np.int64)
+        features[:, 1:-1] = np.repeat(
+            np.stack([words.shapes, words.breaks, words.quotes])[:, start:end], counts, axis=1
+        )
+        features[0, 0] = features[0, -1] = 5
+        ids = np.concatenate([[101], words.pieces[base:stop], [102]]).astype(np.int64)
+        links = [_links(labelled, layer, start, end, heads) for layer in (0, 1)]
+        yield Example(ids, features, tags, labelled.convention, links)
+
+
+def _links(
+    labelled: Labelled, layer: int, start: int, end: int, heads: NDArray[np.int32]
+) -> tuple[list[int], list[int], list[tuple[int, int]], list[int], list[list[int]]]:
+    inside = lambda span: start <= span[0] and span[1] <= end  # noqa: E731
+    at = lambda word: int(heads[word - start])  # noqa: E731
+    cues: list[int] = []
+    sources: list[int] = []
+    contents: list[tuple[int, int]] = []
+    content_cue: list[int] = []
+    cue_sources: list[list[int]] = []
+    rows = [s for s, own in zip(labelled.spans, labelled.layers, strict=True) if own == layer]
+    for spans in rows:
+        for span in filter(inside, spans["source"]):
+            if at(span[0]) not in sources:
+                sources.append(at(span[0]))
+    for spans in rows:
+        cue = next(filter(inside, spans["cue"]), None)
+        if spans["cue"] and cue is None:
+            continue  # its cue lies outside the window: nothing can be learned of its links
+        if cue is not None:
+            cues.append(at(cue[0]))
+            own = [1 + sources.index(at(s[0])) for s in filter(inside, spans["source"])]
+            cue_sources.append(own or ([0] if not spans["source"] else []))
+        for span in filter(inside, spans["content"]):
+            contents.append((at(span[0]), at(span[1] - 1)))
+            content_cue.append(0 if cue is None else len(cues))
+    return cues, sources, contents, content_cue, cue_sources
+
+
+# ---- synthetic nesting: a sentence that holds an attribution becomes the content of another
+
+_SPEAKERS = (
+    "the Korean Central News Agency;KCNA;state media;Reuters;the Associated Press;Xinhua;the state news agency;TASS;"
+    "Interfax;Yonhap News Agency;the newspaper;the agency;the report;local media;the official newspaper;the ministry;"
+    "a spokesman for the ministry;a government official;two officials;the prime minister's office;Al Jazeera;he;she;"
+    "the foreign ministry;an aide;the network;Kyodo News;the South's spy agency;the statement;people familiar with the matter"
+).split(";")
+_BEFORE = (
+    "{} said {}that ",
+    "{} said ",
+    "{} reported {}that ",
+    "{} says ",
+    "According to {}, ",
+    "{} also reported that ",
+)
+_AFTER = (", {} said.", ", {} reported.", ", according to {}.", ", {} said {}.", ", says {}.", ", {} added.")
+_DAYS = ("on Monday ", "Tuesday ", "on Wednesday ", "Thursday ", "late Friday ", "")
+_SENTENCE = re.compile(r"(?<=[.!?]) (?=[A-Z])|\n+")
+
+
+def wrap(sample: Sample, share: float, rng: random.Random) -> Sample:
+    """Put about `share` of the sentences that hold an attribution into the mouth of somebody else."""
+    text: list[str] = []
+    moved: list[Annotation] = []
+    nested_in: Spans = []
+    tiles: list[tuple[int, int]] = []  # where a piece of the old text starts, and how far it moved
+    left = list(sample.annotations)
+    for start, end in _sentences(sample.text):
+        own = [a for a in left if _lies_in(a, start, end)]
+        sentence = sample.text[start:end]
+        at = sum(map(len, text))
+        whole = own and not any(_touches(a, start, end) for a in left if a not in own)
+        if whole and _plain(sentence) and rng.random() < share:
+            before, after, outer = _wrapping(sentence, rng)
+            body_end = end - (1 if after else 0)
+            moved.append(_shifted(outer, at, 0))
+            at += len(before)
+            moved += [_shifted(_clip(a, body_end), at - start, 1) for a in own]
+            left = [a for a in left if a not in own]
+            nested_in.append((at, at + body_end - start))
+            text += [before, sample.text[start:body_end], after]
+        else:
+            text.append(sentence)
+        tiles.append((start, at - start))
+    moved += [_moved(a, tiles) for a in left]
+    return Sample("".join(text), moved, sample.convention, nested_in)
+
+
+def _moved(a: Annotation, tiles: list[tuple[int, int]]) -> Annotation:
+    def shift(position: int) -> int:
+        return tiles[bisect_right(tiles, (position, 10**9)) - 1][1]
+
+    moved = {role: [(s + shift(s), e + shift(e - 1)) for s, e in getattr(a, role)] for role in ROLES}
+    return Annotation(**moved)
+
+
+def _sentences(text: str) -> Iterator[tuple[int, int]]:
+    """Tiles of the text: sentences and what stands between them."""
+    position = 0
+    for gap in _SENTENCE.finditer(text):
+        yield position, gap.start()
+        yield gap.start(), gap.end()
+        position = gap.end()
+    yield position, len(text)
+
+
+def _plain(sentence: str) -> bool:
+    return 40 < len(sentence) < 320 and sentence.endswith(".") and sentence.count('"') % 2 == 0
+
+
+def _lies_in(a: Annotation, start: int, end: int) -> bool:
+    return all(start <= s and e <= end for role in ROLES for s, e in getattr(a, role))
+
+
+def _touches(a: Annotation, start: int, end: int) -> bool:
+    return any(s < end and start < e for role in ROLES for s, e in getattr(a, role))
+
+
+def _clip(a: Annotation, end: int) -> Annotation:
+    cut = {role: [(s, min(e, end)) for s, e in getattr(a, role) if s < end] for role in ROLES}
+    return Annotation(**cut)
+
+
+def _shifted(a: Annotation, by: int, layer: int) -> Annotation:
+    moved = {role: [(s + by, e + by) for s, e in getattr(a, role)] for role in ROLES}
+    return Annotation(**moved, layer=layer)
+
+
+def _wrapping(sentence: str, rng: random.Random) -> tuple[str, str, Annotation]:
+    """What goes before and after, and the outer annotation relative to the start of what goes before."""
+    speaker = rng.choice(_SPEAKERS)
+    if rng.random() < 0.5:
+        template = rng.choice(_BEFORE)
+        before = template.format(speaker, rng.choice(_DAYS))
+        cue = next(c for c in ("said", "reported", "says", "According to", "also reported") if c in template)
+        cue = "also reported" if "also" in template else cue
+        shown = before if template.startswith("According") else before[0].upper() + before[1:]
+        at, cue_at = shown.lower().index(speaker.lower()), shown.index(cue)
+        body = (len(before), len(before) + len(sentence) - 1)
+        return shown, "", Annotation([(at, at + len(speaker))], [(cue_at, cue_at + len(cue))], [body])
+    template = rng.choice(_AFTER)
+    after = template.format(speaker, rng.choice(_DAYS).strip() or "earlier")
+    cue = next(c for c in ("said", "reported", "according to", "says", "added") if c in template)
+    base = len(sentence) - 1
+    at, cue_at = base + after.index(speaker), base + after.index(cue)
+    outer = Annotation([(at, at + len(speaker))], [(cue_at, cue_at + len(cue))], [(0, base)])
+    return "", after, outer

@@ -1,0 +1,164 @@
+"""Train the reader's network.
+
+    python -m training.attribution.train --shared ../shared --minilm MODEL_DIR --out .work/reader.pt
+
+Runs on two CPU cores in about half an hour (bfloat16 autocast). Everything random hangs on --seed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from safetensors.torch import load_file
+from tokenizers import Tokenizer
+from torch import Tensor
+
+from training.attribution.data import IGNORED, Example, Sample, cut_examples, label, read_gold, read_polnear, wrap
+from training.attribution.network import Reader, load_minilm
+
+GOLD_REPEATS = 5
+WRAPPED = 0.35  # share of PolNeAR's articles that are read with synthetic nesting in an epoch
+
+
+def collate(batch: list[Example]) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+    width = max(len(e.ids) for e in batch)
+    ids = torch.zeros(len(batch), width, dtype=torch.long)
+    features = torch.zeros(3, len(batch), width, dtype=torch.long)
+    tags = torch.full((len(batch), width, 2), IGNORED, dtype=torch.long)
+    for row, example in enumerate(batch):
+        length = len(example.ids)
+        ids[row, :length] = torch.from_numpy(example.ids)
+        features[:, row, :length] = torch.from_numpy(example.features)
+        tags[row, :length] = torch.from_numpy(example.tags)
+    lengths = torch.tensor([len(e.ids) for e in batch])
+    return ids, features, torch.tensor([e.convention for e in batch]), lengths, tags
+
+
+def loss_of(reader: Reader, batch: list[Example]) -> Tensor:
+    ids, features, convention, lengths, tags = collate(batch)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        scores, links = reader(ids, features, convention, lengths)
+    scores = scores.float().view(*scores.shape[:2], 2, -1)
+    total = F.cross_entropy(
+        scores[:, :, 0].flatten(0, 1), tags[:, :, 0].flatten(), ignore_index=IGNORED, label_smoothing=0.03
+    )
+    if (tags[:, :, 1] != IGNORED).any():
+        known = (tags[:, :, 1] != IGNORED).sum() / (tags[:, :, 0] != IGNORED).sum()
+        inner = F.cross_entropy(scores[:, :, 1].flatten(0, 1), tags[:, :, 1].flatten(), ignore_index=IGNORED)
+        total = total + inner * known.clamp(min=0.15)
+    return total + 0.3 * link_loss(reader, batch, links)
+
+
+def link_loss(reader: Reader, batch: list[Example], links: Tensor) -> Tensor:
+    losses = []
+    for row, example in enumerate(batch):
+        for cues, sources, contents, content_cue, cue_sources in example.links:
+            if not contents and not cues:
+                continue
+            pieces = torch.tensor(contents, dtype=torch.long).view(-1, 2)
+            to_cue, to_source = reader.link_scores(
+                links[row], pieces, torch.tensor(sources, dtype=torch.long), torch.tensor(cues, dtype=torch.long)
+            )
+            if contents:
+                losses.append(F.cross_entropy(to_cue, torch.tensor(content_cue), reduction="sum") / 4)
+            for number, own in enumerate(cue_sources):
+                if own:
+                    losses.append((to_source[number].logsumexp(0) - to_source[number, own].logsumexp(0)) / 4)
+    return torch.stack(losses).sum() / len(batch) if losses else links.sum() * 0
+
+
+def epoch_examples(
+    polnear: list[Sample], gold: list[Sample], tokenizer: Tokenizer, rng: random.Random
+) -> list[Example]:
+    samples = [wrap(s, 0.6, rng) if rng.random() < WRAPPED else s for s in polnear]
+    samples += [s for s in gold for _ in range(GOLD_REPEATS)]
+    examples = []
+    for sample in samples:
+        size, context = rng.choice((160, 200, 254, 254)), rng.choice((0, 48, 64))
+        examples += cut_examples(label(sample, tokenizer), size=size, context=context)
+    return examples
+
+
+def batches(examples: list[Example], size: int, rng: random.Random) -> list[list[Example]]:
+    """Batches of near-equal length in random order."""
+    keyed = sorted(examples, key=lambda e: len(e.ids) + rng.random() * 24)
+    cut = [keyed[i : i + size] for i in range(0, len(keyed), size)]
+    rng.shuffle(cut)
+    return cut
+
+
+def optimizer_of(reader: Reader, rate: float, head_rate: float) -> torch.optim.AdamW:
+    reader.word.weight.requires_grad_(False)
+    new = {"tags", "links", "null", "distance", "shape", "line", "quote", "convention"}
+    heads = [p for n, p in reader.named_parameters() if n.split(".")[0] in new]
+    body = [p for n, p in reader.named_parameters() if n.split(".")[0] not in new | {"word"}]
+    return torch.optim.AdamW([{"params": body, "lr": rate}, {"params": heads, "lr": head_rate}], weight_decay=0.01)
+
+
+def train(args: argparse.Namespace) -> None:
+    rng = random.Random(args.seed)
+    torch.manual_seed(args.seed)
+    np.random.seed(args.seed)
+    torch.set_num_threads(args.threads)
+    tokenizer = Tokenizer.from_file(str(args.minilm / "tokenizer.json"))
+    tokenizer.no_truncation(), tokenizer.no_padding()
+    polnear = read_polnear(args.shared / "data/attribution/polnear/train.jsonl.gz")[: args.articles]
+    gold = [] if args.no_gold else read_gold(args.shared / "data/gold/train.jsonl")
+    reader = Reader()
+    load_minilm(reader, load_file(args.minilm / "model.safetensors"))
+    if args.start:
+        reader.load_state_dict(torch.load(args.start))
+    reader.train()
+    optimizer = optimizer_of(reader, args.rate, args.head_rate)
+    begun, step, planned = time.monotonic(), 0, 0
+    for epoch in range(args.epochs):
+        cut = batches(epoch_examples(polnear, gold, tokenizer, rng), args.batch, rng)
+        planned = planned or len(cut) * args.epochs
+        mean, pieces = 0.0, 0
+        for number, batch in enumerate(cut):
+            scale = min(1.0, step / (0.06 * planned) + 0.01) * max(0.0, 1 - step / (planned * 1.02))
+            for group, rate in zip(optimizer.param_groups, (args.rate, args.head_rate), strict=True):
+                group["lr"] = rate * scale
+            loss = loss_of(reader, batch)
+            optimizer.zero_grad(set_to_none=True)
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(reader.parameters(), 1.0)
+            optimizer.step()
+            step += 1
+            pieces += sum(len(e.ids) for e in batch)
+            mean += (loss.item() - mean) / min(number + 1, 100)
+            if number % 50 == 0:
+                print(
+                    f"epoch {epoch} {number}/{len(cut)} loss {mean:.3f} {time.monotonic() - begun:.0f}s {pieces}",
+                    flush=True,
+                )
+        torch.save(reader.state_dict(), args.out)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--shared", type=Path, default=Path("../shared"))
+    parser.add_argument("--minilm", type=Path, required=True, help="folder with model.safetensors and tokenizer.json")
+    parser.add_argument("--out", type=Path, default=Path(".work/reader.pt"))
+    parser.add_argument("--start", type=Path, help="weights to go on from")
+    parser.add_argument("--epochs", type=int, default=5)
+    parser.add_argument("--articles", type=int, default=10_000)
+    parser.add_argument("--batch", type=int, default=8)
+    parser.add_argument("--rate", type=float, default=2e-4)
+    parser.add_argument("--head-rate", type=float, default=1e-3)
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--no-gold", action="store_true")
+    args = parser.parse_args()
+    args.out.parent.mkdir(parents=True, exist_ok=True)
+    train(args)
+
+
+if __name__ == "__main__":
+    main()
