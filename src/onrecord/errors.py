@@ -12,6 +12,7 @@
     |   +-- NoArticle         no running text was found
     +-- ReadError             the reader could not be loaded or run
     +-- StoreError            the store is missing, damaged, locked or of another version
+    |   +-- UnknownArticle    no article of that id is in it
     +-- WorkerError
         +-- TimeLimitHit      parsing took longer than allowed; the worker was stopped
         +-- MemoryLimitHit    parsing wanted more memory than allowed
@@ -37,6 +38,7 @@ __all__ = [
     "ReadError",
     "StoreError",
     "TimeLimitHit",
+    "UnknownArticle",
     "UnsupportedInput",
     "UsageError",
     "WorkerDied",
@@ -124,6 +126,12 @@ class StoreError(OnrecordError):
     """The store is missing, damaged, locked or of another version."""
 
     code = "store"
+
+
+class UnknownArticle(StoreError):
+    """No article in the store has the id that was asked for."""
+
+    code = "unknown-article"
 
 
 class WorkerError(InputError):

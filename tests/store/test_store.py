@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from onrecord.errors import StoreError
+from onrecord.errors import StoreError, UnknownArticle
 from onrecord.records import PageKind, Rejected, Stage
 from onrecord.store import AddedAs, Store
 from tests.fixtures.readings import MODELS, emoji_story, kim_story, make_plain, world_stories
@@ -154,7 +154,7 @@ def test_half_a_character_is_refused_in_plain_words_and_leaves_nothing(store):
 
 
 def test_an_unknown_id_says_how_to_find_the_right_one(store):
-    with pytest.raises(StoreError, match=r"no article 'nope'.*onrecord search"):
+    with pytest.raises(UnknownArticle, match=r"no article 'nope'.*onrecord search"):
         store.reading("nope")
 
 

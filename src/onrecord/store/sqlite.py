@@ -14,7 +14,7 @@ import apsw
 import msgspec
 from msgspec.structs import replace
 
-from onrecord.errors import StoreError
+from onrecord.errors import StoreError, UnknownArticle
 from onrecord.records import Page, Reading, Rejected, Stage
 from onrecord.store.connection import connect, select, told_plainly, writing
 from onrecord.store.passages import file_passages, remove_passages
@@ -99,7 +99,7 @@ class Store:
         """The newest reading of an article, by its id or by one that a duplicate of it bore.
 
         Raises:
-            StoreError: no such article.
+            UnknownArticle: no such article.
         """
         return self.readings(article_id)[0]
 
@@ -114,7 +114,8 @@ class Store:
         """The raw page of an article, to the byte.
 
         Raises:
-            StoreError: no such article, or its bytes are not what their digest says.
+            UnknownArticle: no such article.
+            StoreError: its bytes are not what their digest says.
         """
         query = "SELECT facts, sha256, packed FROM article JOIN page USING (sha256) WHERE number = ?"
         with self._told():
@@ -256,7 +257,8 @@ class Store:
                    UNION ALL SELECT article, 1 FROM sighting WHERE page_id = ?1 ORDER BY rank LIMIT 1"""
         rows = select(self._connection, tuple[int, int], query, (article_id,))
         if not rows:
-            raise StoreError(f"{self.path}: there is no article {article_id!r}. `onrecord search WORDS` tells the ids.")
+            told = "`onrecord search WORDS` tells the ids."
+            raise UnknownArticle(f"{self.path}: there is no article {article_id!r}. {told}")
         return rows[0][0]
 
     @contextmanager
