@@ -1,1 +1,109 @@
-"""onrecord puts public statements on record."""
+"""onrecord puts public statements on record.
+
+    >>> import onrecord
+    >>> reading = onrecord.read("page.html")            # doctest: +SKIP
+    >>> reading.statements[0].speaker.name              # doctest: +SKIP
+    'Kim Jong Un'
+
+`read` takes one page, `read_all` any number of inputs. Everything they give is a frozen record of `onrecord.records`;
+everything they raise is an `onrecord.errors.OnrecordError`.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from functools import cache
+from types import ModuleType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from onrecord.pipeline import Cleaner
+    from onrecord.records import Reading, Rejected
+
+__all__ = ["__version__", "read", "read_all"]
+
+
+def read(source: str | os.PathLike[str], *, as_is: bool = False, flat: bool = False, isolate: bool = True) -> Reading:
+    """The reading of one page: an HTML or text file, or one line of JSON.
+
+    Args:
+        source: path of the file.
+        as_is: the text is clean and must not be touched; `article.text` equals it to the letter.
+        flat: only outermost statements, one role a word.
+        isolate: parse in a process of its own, under limits of time and memory; False saves its start, about 0.7 s.
+
+    Raises:
+        OnrecordError: the page cannot be read; the class says why, the message says where and what to do.
+        UsageError: there are several pages in the source.
+    """
+    from onrecord.collect.rejections import error_of  # noqa: PLC0415  `import onrecord` is to be fast
+    from onrecord.errors import UsageError  # noqa: PLC0415
+    from onrecord.records import Rejected  # noqa: PLC0415
+
+    results = _read([source], as_is=as_is, flat=flat, isolate=isolate, debug=True)
+    first = next(results)
+    if next(results, None) is not None:
+        raise UsageError(f"{os.fspath(source)}: there is more than one page in it; use onrecord.read_all([...]).")
+    if isinstance(first, Rejected):
+        raise error_of(first)
+    return first
+
+
+def read_all(
+    sources: Iterable[str | os.PathLike[str]], *, as_is: bool = False, flat: bool = False, isolate: bool = True
+) -> Iterator[Reading | Rejected]:
+    """One result for each page of files and folders, in order; a `Rejected` for whatever cannot be read.
+
+    Arguments as those of `read`. Nothing is raised for an input.
+    """
+    if isinstance(sources, (str, os.PathLike)):
+        sources = [sources]
+    return _read(sources, as_is=as_is, flat=flat, isolate=isolate, debug=False)
+
+
+def _read(
+    sources: Iterable[str | os.PathLike[str]], *, as_is: bool, flat: bool, isolate: bool, debug: bool
+) -> Iterator[Reading | Rejected]:
+    from onrecord.pipeline import ReadOptions, Tools, load_reader, read_sources  # noqa: PLC0415
+
+    options = ReadOptions(as_is=as_is, flat=flat, isolate=isolate, debug=debug)
+    tools = Tools(cleaner=_cleaner(isolate=isolate), reader=load_reader())
+    paths = [os.fspath(source) for source in sources]
+    for outcome in read_sources(paths, options=options, tools=tools):
+        yield outcome.result
+
+
+@cache
+def _cleaner(*, isolate: bool) -> Cleaner:
+    """One for all calls: in a loop over files its start would cost more than the reading."""
+    from onrecord.pipeline import ReadOptions, open_cleaner  # noqa: PLC0415
+
+    cleaner = open_cleaner(ReadOptions(isolate=isolate))
+    atexit.register(cleaner.close)
+    return cleaner
+
+
+def __getattr__(name: str) -> str:
+    if name == "__version__":
+        from importlib.metadata import version  # noqa: PLC0415
+
+        return version("onrecord")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+class _Package(ModuleType):
+    """Keeps `onrecord.read` the function when the stage of that name is imported.
+
+    The import system would put the module `onrecord.read` in the function's place; `from onrecord.read import ...`
+    works without that.
+    """
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if name != "read" or not isinstance(value, ModuleType):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package

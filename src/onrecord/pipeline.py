@@ -6,10 +6,9 @@ Cleaning runs in a process of its own (`workers`), reading in this one, with one
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing
 from functools import cache
 from importlib.metadata import version
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
 
@@ -17,15 +16,28 @@ from onrecord.collect import collect_pages
 from onrecord.collect.rejections import rejected_by
 from onrecord.config import Limits
 from onrecord.errors import InputError, OnrecordError
-from onrecord.lexicon.press import PressLexicon, load_press_lexicon
 from onrecord.lexicon.speech import SpeechLexicon, load_speech_lexicon
 from onrecord.models.attribution import AttributionModel, load_attribution_model
-from onrecord.models.blocks import BlockModel, load_block_model
 from onrecord.read import read_article
-from onrecord.records import Article, Models, Page, Reading, Rejected, Stage
+from onrecord.records import Article, Models, Page, Reading, Rejected, Stage, Statement
 from onrecord.workers import CleaningWorker
 
-__all__ = ["BUG", "Outcome", "ReadOptions", "Tools", "load_tools", "read_pages", "read_sources"]
+if TYPE_CHECKING:
+    from onrecord.lexicon.press import PressLexicon
+    from onrecord.models.blocks import BlockModel
+
+__all__ = [
+    "BUG",
+    "Cleaner",
+    "Outcome",
+    "ReadOptions",
+    "Reader",
+    "Tools",
+    "load_reader",
+    "open_cleaner",
+    "read_pages",
+    "read_sources",
+]
 
 
 class ReadOptions(Struct, frozen=True, kw_only=True):
@@ -36,15 +48,6 @@ class ReadOptions(Struct, frozen=True, kw_only=True):
     isolate: bool = True  # clean in a process that may be killed; False: in this one, without limits of time and memory
     debug: bool = False  # let a bug be raised instead of rejecting the page it came up on
     limits: Limits = Limits()
-
-
-class Tools(Struct, frozen=True, kw_only=True):
-    """What judges: models and word lists."""
-
-    blocks: BlockModel
-    press: PressLexicon
-    attribution: AttributionModel
-    speech: SpeechLexicon
 
 
 class Outcome(Struct, frozen=True, kw_only=True):
@@ -60,24 +63,94 @@ BUG = "bug"  # the code of a rejection that is our fault
 class Cleaner(Protocol):
     """What turns pages into articles; `start` may begin slow preparations, and does not wait for them."""
 
-    def start(self) -> None: ...
-    def clean(self, page: Page) -> Article: ...
-    def close(self) -> None: ...
+    def start(self) -> None:
+        """Be ready soon."""
+
+    def model_name(self) -> str:
+        """Name and version of the block model."""
+
+    def clean(self, page: Page) -> Article:
+        """The article of a page; raises `CleanError` or `WorkerError`."""
+
+    def close(self) -> None:
+        """Let go of whatever was started."""
+
+
+class Reader(Protocol):
+    """What finds the statements of an article."""
+
+    @property
+    def name(self) -> str:
+        """Name and version of the model."""
+
+    def read(self, article: Article, *, flat: bool) -> tuple[Statement, ...]:
+        """As `read_article`."""
+
+
+class Tools(Struct, frozen=True, kw_only=True):
+    """What judges. Whoever gives tools to `read_pages` closes the cleaner."""
+
+    cleaner: Cleaner
+    reader: Reader
+
+
+class _ShippedReader(Struct, frozen=True, kw_only=True):
+    """The reader with the model and the word list that come with the package."""
+
+    model: AttributionModel
+    lexicon: SpeechLexicon
+
+    @property
+    def name(self) -> str:
+        return self.model.name
+
+    def read(self, article: Article, *, flat: bool) -> tuple[Statement, ...]:
+        return read_article(article, model=self.model, lexicon=self.lexicon, flat=flat)
+
+
+class _CleanerHere:
+    """Cleans in this process, without limits of time and memory."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+
+    def start(self) -> None:
+        pass
+
+    def model_name(self) -> str:
+        return _load_cleaning()[0].name
+
+    def clean(self, page: Page) -> Article:
+        from onrecord.clean import clean_page  # noqa: PLC0415  half a second that the usual way has no need of
+
+        model, lexicon = _load_cleaning()
+        return clean_page(page, model=model, lexicon=lexicon, limits=self._limits)
+
+    def close(self) -> None:
+        pass
 
 
 @cache
-def load_tools() -> Tools:
-    """The models and word lists that come with the package; loaded once, in about 0.6 s.
+def load_reader() -> Reader:
+    """The reader that comes with the package; loaded once in a process.
 
     Raises:
-        ReadError: a model is missing or damaged.
+        ReadError: its model is missing or damaged.
     """
-    return Tools(
-        blocks=load_block_model(),
-        press=load_press_lexicon(),
-        attribution=load_attribution_model(),
-        speech=load_speech_lexicon(),
-    )
+    return _ShippedReader(model=load_attribution_model(), lexicon=load_speech_lexicon())
+
+
+@cache
+def _load_cleaning() -> tuple[BlockModel, PressLexicon]:
+    from onrecord.lexicon.press import load_press_lexicon  # noqa: PLC0415
+    from onrecord.models.blocks import load_block_model  # noqa: PLC0415
+
+    return load_block_model(), load_press_lexicon()
+
+
+def open_cleaner(options: ReadOptions) -> Cleaner:
+    """A cleaner as the options want it; close it after use."""
+    return CleaningWorker(options.limits) if options.isolate else _CleanerHere(options.limits)
 
 
 def read_sources(sources: Sequence[str], *, options: ReadOptions, tools: Tools | None = None) -> Iterator[Outcome]:
@@ -86,7 +159,7 @@ def read_sources(sources: Sequence[str], *, options: ReadOptions, tools: Tools |
     Args:
         sources: paths as `collect_pages` takes them.
         options: how to read.
-        tools: None loads those of the package once there is a page to read.
+        tools: None takes those of the package, once there is a page to read.
 
     Raises:
         ReadError: the models or the cleaning process could not be started. Never for an input.
@@ -99,44 +172,26 @@ def read_pages(
     pages: Iterable[Page | Rejected], *, options: ReadOptions, tools: Tools | None = None
 ) -> Iterator[Outcome]:
     """As `read_sources`, for pages that were collected already; rejections are passed on in their place."""
-    with closing(_cleaner(options, tools)) as cleaner:
+    cleaner = tools.cleaner if tools else open_cleaner(options)
+    try:
         for page in pages:
             if isinstance(page, Rejected):
                 yield Outcome(result=page)
-            else:
-                cleaner.start()
-                yield Outcome(result=_read_page(page, cleaner, options, tools or load_tools()), page=page)
+                continue
+            cleaner.start()
+            judges = tools or Tools(cleaner=cleaner, reader=load_reader())
+            yield Outcome(result=_read_page(page, judges, options), page=page)
+    finally:
+        if tools is None:
+            cleaner.close()
 
 
-def _cleaner(options: ReadOptions, tools: Tools | None) -> Cleaner:
-    return CleaningWorker(options.limits) if options.isolate else _CleanerHere(options.limits, tools)
-
-
-class _CleanerHere:
-    """Cleans in this process, without limits of time and memory."""
-
-    def __init__(self, limits: Limits, tools: Tools | None) -> None:
-        self._limits, self._tools = limits, tools
-
-    def start(self) -> None:
-        pass
-
-    def clean(self, page: Page) -> Article:
-        from onrecord.clean import clean_page  # noqa: PLC0415  half a second that the usual way has no need of
-
-        tools = self._tools or load_tools()
-        return clean_page(page, model=tools.blocks, lexicon=tools.press, limits=self._limits)
-
-    def close(self) -> None:
-        pass
-
-
-def _read_page(page: Page, cleaner: Cleaner, options: ReadOptions, tools: Tools) -> Reading | Rejected:
+def _read_page(page: Page, tools: Tools, options: ReadOptions) -> Reading | Rejected:
     stage = Stage.CLEAN
     try:
-        article = cleaner.clean(page)
+        article = tools.cleaner.clean(page)
         stage = Stage.READ
-        statements = read_article(article, model=tools.attribution, lexicon=tools.speech, flat=options.flat)
+        statements = tools.reader.read(article, flat=options.flat)
     except InputError as error:
         return rejected_by(error, stage=stage, sha256=page.origin.sha256)
     except OnrecordError:
@@ -145,7 +200,7 @@ def _read_page(page: Page, cleaner: Cleaner, options: ReadOptions, tools: Tools)
         if options.debug:
             raise
         return _rejected_by_bug(error, page, stage)
-    models = Models(onrecord=version("onrecord"), reader=tools.attribution.name, blocks=tools.blocks.name)
+    models = Models(onrecord=version("onrecord"), reader=tools.reader.name, blocks=tools.cleaner.model_name())
     return Reading(article=article, statements=statements, models=models)
 
 

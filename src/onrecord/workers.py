@@ -14,6 +14,7 @@ import socket
 import struct
 import subprocess
 import sys
+import threading
 import time
 from types import TracebackType
 from typing import Self
@@ -72,6 +73,8 @@ class CleaningWorker:
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
+        self._lock = threading.Lock()  # one question at a time, whichever thread asks
+        self._owner = os.getpid()
         self._process: subprocess.Popen[bytes] | None = None
         self._socket: socket.socket | None = None
         self._model: str | None = None  # None until the process said that it is ready
@@ -86,6 +89,8 @@ class CleaningWorker:
 
     def start(self) -> None:
         """Start the process if there is none, without waiting for it."""
+        if self._owner != os.getpid():
+            self._disown()
         if self._process is not None and self._process.poll() is None:
             return
         self.close()
@@ -122,12 +127,16 @@ class CleaningWorker:
             WorkerError: the process ran out of time or memory, or died; the next page gets a new one.
             ReadError: the process could not be started.
         """
+        with self._lock:
+            return self._article(self._ask(page), page)
+
+    def _ask(self, page: Page) -> _Reply:
         self.model_name()
         assert self._socket is not None
         try:
             deadline = time.monotonic() + self._limits.parse_time_s
             _send(self._socket, page, deadline)
-            reply = _receive(self._socket, deadline)
+            return _receive(self._socket, deadline)
         except TimeoutError as error:
             self.close()
             seconds = self._limits.parse_time_s
@@ -137,7 +146,6 @@ class CleaningWorker:
         except (OSError, EOFError, msgspec.MsgspecError) as error:
             self.close()
             raise WorkerDied(page.origin.path, "the parser crashed on this page", offset=page.origin.offset) from error
-        return self._article(reply, page)
 
     def close(self) -> None:
         """Stop the process; it holds nothing worth waiting for."""
@@ -147,6 +155,13 @@ class CleaningWorker:
             self._process.kill()
             self._process.wait()
         self._process = self._socket = self._model = None
+
+    def _disown(self) -> None:
+        """After a fork: the process is that of our parent, who goes on using it."""
+        if self._socket is not None:
+            self._socket.close()
+        self._process = self._socket = self._model = None
+        self._owner = os.getpid()
 
     def _await_ready(self) -> str:
         assert self._socket is not None
