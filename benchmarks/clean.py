@@ -1,4 +1,4 @@
-"""How well pages are cleaned: `python -m benchmarks.clean --shared ../shared [--rows body flattened seeds] [--out FILE]`.
+"""How well pages are cleaned: `python -m benchmarks.clean --shared ../shared [--rows body flattened seeds] [--json FILE]`.
 
 body       F1 of the body on HTML pages, beside trafilatura's own precision mode in the same run
 flattened  line and character F1 on flattened pages, the six plain styles and the wrapped one
@@ -83,8 +83,13 @@ def measure_body(cleaner: Cleaner, shared: Path, name: str) -> dict[str, object]
         if kept:
             found["ours"] = score(shared, "body", truth_file, _write(Path(folder_name, "ours.json"), ours))
             found["trafilatura"] = score(shared, "body", truth_file, _write(Path(folder_name, "theirs.json"), theirs))
+            found["f1_below_trafilatura"] = _f1(found["trafilatura"]) - _f1(found["ours"])
         found["metadata"] = score(shared, "meta", folder / "truth.json", _write(Path(folder_name, "ours.json"), ours))
     return found
+
+
+def _f1(scores: object) -> float:
+    return float(scores["f1"]) if isinstance(scores, dict) else 0.0
 
 
 def _as_prediction(article: Article | None) -> dict[str, object]:
@@ -180,7 +185,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--rows", nargs="+", choices=["body", "flattened", "seeds"], default=["body", "flattened", "seeds"])
     parser.add_argument("--sets", nargs="+", default=["scrapinghub"], help="page sets for body and flattened")
     parser.add_argument("--weights", type=Path, help="other weights than those of the package, as `training.blocks.train --check` writes them")
-    parser.add_argument("--out", type=Path, help="where the JSON goes; standard output if left out")
+    parser.add_argument("--json", "--out", dest="out", type=Path, help="where the JSON goes; standard output if left out")
     options = parser.parse_args(arguments)
     model = read_block_model(options.weights.read_bytes()) if options.weights else load_block_model()
     cleaner = Cleaner(model, load_press_lexicon())

@@ -76,7 +76,7 @@ class Comparison(Struct, frozen=True):
 
     def __str__(self) -> str:
         value = "not given" if self.value is None else f"{self.value:.4f}"
-        return f"  {'ok  ' if self.holds else 'MISS'} {self.figure:36s} {value:>10s} {self.sign} {self.bound:g}"
+        return f"  {'ok  ' if self.holds else 'MISS'} {self.figure:48s} {value:>10s} {self.sign} {self.bound:g}"
 
 
 def load_floors(path: Path = HERE / "floors.toml") -> Floors:
@@ -85,10 +85,23 @@ def load_floors(path: Path = HERE / "floors.toml") -> Floors:
 
 
 def compare(benchmark: Benchmark, figures: Mapping[str, object]) -> list[Comparison]:
-    """Every floor and ceiling of a benchmark beside its figure; what is no number counts as not given."""
+    """Every floor and ceiling of a benchmark beside its figure; what is no number counts as not given.
+
+    Figures may lie in objects within objects: `{"body": {"f1": 0.9}}` gives the figure `body.f1`.
+    """
+    given = dict(flat_figures(figures))
     bounds = [(figure, ">=", bound) for figure, bound in benchmark.at_least.items()]
     bounds += [(figure, "<=", bound) for figure, bound in benchmark.at_most.items()]
-    return [Comparison(figure, sign, bound, number(figures.get(figure))) for figure, sign, bound in bounds]
+    return [Comparison(figure, sign, bound, number(given.get(figure))) for figure, sign, bound in bounds]
+
+
+def flat_figures(figures: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, object]]:
+    """Every figure with the names of the objects around it."""
+    for name, value in figures.items():
+        if isinstance(value, dict):
+            yield from flat_figures(value, f"{prefix}{name}.")
+        else:
+            yield prefix + name, value
 
 
 def number(value: object) -> float | None:
