@@ -1,3 +1,4 @@
+# shellcheck shell=sh disable=SC2154
 # Makes `.venv` beside this checkout and keeps it fit. Sourced by ./onrecord and ./check; plain POSIX sh.
 #
 # Expects $root, the checkout. Gives `ensure_environment run|dev`, which returns at once when nothing has changed.
