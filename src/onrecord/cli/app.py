@@ -1,0 +1,270 @@
+"""The commands. Each takes its arguments, calls the library and prints; no rule of the domain lives here."""
+
+# ruff: noqa: D301  "\b" is click's mark for lines that are not to be wrapped, and it is the character that counts
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Sequence
+from contextlib import suppress
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Protocol, runtime_checkable
+
+import typer
+
+from onrecord.cli.progress import shown_while_waiting
+from onrecord.cli.report import Format, Tally, print_line, printer_of, quiet_pipe
+from onrecord.errors import UsageError
+from onrecord.records import Rejected
+
+if TYPE_CHECKING:
+    from onrecord.pipeline import ReadOptions
+
+__all__ = ["run_app"]
+
+DEFAULT_PORT = 8765
+# The class of every usage error; typer brings its own click from some version on, so click cannot be asked.
+_ClickException: type[Exception] = next(
+    kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException" and issubclass(kind, Exception)
+)
+
+
+@runtime_checkable
+class _Showable(Protocol):
+    exit_code: int
+
+    def show(self) -> None: ...
+
+
+app = typer.Typer(
+    name="onrecord",
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,  # plain help comes in a third of the time
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+
+Sources = Annotated[list[str], typer.Argument(metavar="SOURCE", help="Files, folders, or - for standard input.")]
+Flat = Annotated[bool, typer.Option("--flat", help="Only outermost statements, one role a word.")]
+AsIs = Annotated[bool, typer.Option("--as-is", help="The text is clean: take it to the letter.")]
+StorePath = Annotated[
+    Path, typer.Option("--store", metavar="FILE", envvar="ONRECORD_STORE", help="The store.", show_default=True)
+]
+Port = Annotated[int, typer.Option(min=1, max=65535, help="Port on this machine.")]
+OutputFormat = Annotated[Format, typer.Option("--format", help="For people, or one JSON object a line.")]
+_DEFAULT_STORE = Path("onrecord.db")
+
+
+def run_app(arguments: Sequence[str]) -> int:
+    """Run one command; its exit code. Wrong usage is told here, everything else is raised."""
+    try:
+        status = app(list(arguments), prog_name="onrecord", standalone_mode=False)
+    except _ClickException as error:
+        if not isinstance(error, _Showable):
+            raise
+        error.show()
+        return error.exit_code
+    except typer.Abort:
+        raise KeyboardInterrupt from None
+    if status == 130:  # what newer versions of typer make of Ctrl-C
+        raise KeyboardInterrupt
+    return status or 0
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from onrecord import __version__  # noqa: PLC0415
+
+        print_line(f"onrecord {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def onrecord(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Put public statements on record: who said what, through whom we know it, and the characters that show it.
+
+    \b
+    Examples:
+      onrecord try                              read the bundled pages, look at them in a browser
+      onrecord read page.html                   read one saved page
+      onrecord read pages/ --format jsonl       read a folder, one JSON object a page
+      curl -s URL | onrecord read -             read what another program fetched
+      onrecord add pages/ && onrecord serve     keep the readings, look at them in a browser
+
+    Exit codes: 0 done; 1 some inputs were rejected; 2 wrong usage; 3 it could not go on.
+    """
+
+
+@app.command("try")
+def try_samples(
+    serve: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve the pages, or only print them.")] = True,
+    port: Port = DEFAULT_PORT,
+) -> None:
+    """Read the bundled pages, print the record and serve it on this machine.
+
+    The pages are invented and so is what is said in them. Nothing is kept: the store is in a temporary folder.
+
+    \b
+    Examples:
+      onrecord try                  ends with Ctrl-C
+      onrecord try --no-serve       print only
+    """
+    folder = Path(tempfile.mkdtemp(prefix="onrecord-"))
+    try:
+        store_path = folder / "try.db"
+        samples = sorted(str(path) for path in Path(str(files("onrecord") / "data" / "samples")).glob("*.*ml"))
+        _add_sources(samples, store_path, _options(), shows=True)
+        if serve:
+            _serve(store_path, port, open_browser=False)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@app.command()
+def read(sources: Sources, form: OutputFormat = Format.TERMINAL, flat: Flat = False, as_is: AsIs = False) -> None:
+    """Read pages and print who said what.
+
+    SOURCE is HTML, plain text (also text that was flattened from a page), JSON Lines with one page a line, or a web
+    archive (WARC, WET); packed or not; told apart by content. Readings go to standard output, rejections to standard
+    error.
+
+    \b
+    Examples:
+      onrecord read page.html
+      onrecord read pages/ --format jsonl > readings.jsonl
+      onrecord read articles.jsonl --as-is --flat --format jsonl
+    """
+    from onrecord.pipeline import read_sources  # noqa: PLC0415  half a second that --help has no need of
+
+    tally, show = Tally("read"), printer_of(form)
+    outcomes = read_sources(sources, options=_options(flat=flat, as_is=as_is))
+    with quiet_pipe():
+        for outcome in shown_while_waiting(outcomes, "reading", prints=sys.stdout.isatty()):
+            if isinstance(outcome.result, Rejected):
+                tally.reject(outcome.result)
+            else:
+                show(outcome.result)
+                tally.count("read")
+    raise typer.Exit(tally.close())
+
+
+@app.command()
+def add(sources: Sources, store: StorePath = _DEFAULT_STORE, flat: Flat = False, as_is: AsIs = False) -> None:
+    """Read pages and keep them in a store, raw bytes and readings.
+
+    A page that is there already is counted as a duplicate; one that changed becomes a new version beside the old one.
+    Refused inputs are kept in quarantine with the reason.
+
+    \b
+    Examples:
+      onrecord add page.html
+      onrecord add pages/ --store talks.db
+    """
+    raise typer.Exit(_add_sources(sources, store, _options(flat=flat, as_is=as_is), shows=False))
+
+
+@app.command()
+def show(article_id: str, store: StorePath = _DEFAULT_STORE, form: OutputFormat = Format.TERMINAL) -> None:
+    """Show an article of the store and what is said in it.
+
+    \b
+    Examples:
+      onrecord show 3f8a1c0b2d4e5f60
+      onrecord show 3f8a1c0b2d4e5f60 --format jsonl
+    """
+    from onrecord.store import Store  # noqa: PLC0415
+
+    _require_store(store)
+    with Store.open(store, read_only=True) as opened, quiet_pipe():
+        printer_of(form)(opened.reading(article_id))
+
+
+@app.command()
+def search(
+    words: Annotated[list[str], typer.Argument(metavar="QUERY", help='Words, "phrases", beginnings*.')],
+    store: StorePath = _DEFAULT_STORE,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="At most so many answers.")] = 20,
+) -> None:
+    """Search statements and articles of the store; all words must be there.
+
+    \b
+    Examples:
+      onrecord search dam
+      onrecord search '"finish the dam"' --limit 5
+      onrecord search 'ministr*' spillway
+    """
+    from onrecord.cli.hits import print_hits  # noqa: PLC0415
+    from onrecord.store import Store  # noqa: PLC0415
+
+    _require_store(store)
+    with Store.open(store, read_only=True) as opened, quiet_pipe():
+        print_hits(opened.search(" ".join(words), limit=limit))
+
+
+@app.command()
+def serve(
+    store: StorePath = _DEFAULT_STORE,
+    port: Port = DEFAULT_PORT,
+    browser: Annotated[bool, typer.Option("--open", help="Open a browser.")] = False,
+) -> None:
+    """Serve the store as web pages, to this machine only. Ctrl-C ends it.
+
+    \b
+    Examples:
+      onrecord serve
+      onrecord serve --store talks.db --port 9000 --open
+    """
+    _require_store(store)
+    _serve(store, port, open_browser=browser)
+
+
+def _options(*, flat: bool = False, as_is: bool = False) -> ReadOptions:
+    from onrecord.pipeline import ReadOptions  # noqa: PLC0415
+
+    return ReadOptions(flat=flat, as_is=as_is, debug=bool(os.environ.get("ONRECORD_DEBUG")))
+
+
+def _require_store(path: Path) -> None:
+    if not path.exists():
+        raise UsageError(f"{path}: there is no store. Make one with: onrecord add SOURCE --store {path}")
+
+
+def _add_sources(sources: Sequence[str], path: Path, options: ReadOptions, *, shows: bool) -> int:
+    from onrecord.pipeline import read_sources  # noqa: PLC0415
+    from onrecord.store import AddedAs, Store  # noqa: PLC0415
+
+    tally, print_reading = Tally("stored", "duplicate"), printer_of(Format.TERMINAL)
+    is_duplicate = {AddedAs.DUPLICATE, AddedAs.REREAD}
+    with Store.open(path) as store, quiet_pipe():
+        outcomes = read_sources(sources, options=options)
+        for outcome in shown_while_waiting(outcomes, "reading", prints=sys.stdout.isatty()):
+            if isinstance(outcome.result, Rejected) or outcome.page is None:
+                assert isinstance(outcome.result, Rejected)
+                store.reject(outcome.result, page=outcome.page)
+                tally.reject(outcome.result)
+                continue
+            added = store.add(outcome.page, outcome.result)
+            tally.count("duplicate" if added.outcome in is_duplicate else "stored")
+            if shows:
+                print_reading(outcome.result)
+            else:
+                print_line(f"{added.outcome}: {added.article_id}  {outcome.result.article.title or ''}")
+    return tally.close(always=not shows)
+
+
+def _serve(path: Path, port: int, *, open_browser: bool) -> None:
+    from onrecord.serve import run  # noqa: PLC0415
+
+    print_line(f"serving {path.name} at http://127.0.0.1:{port}/ (Ctrl-C ends it)")
+    sys.stdout.flush()
+    with suppress(KeyboardInterrupt):
+        run(path, port=port, open_browser=open_browser)

@@ -1,0 +1,114 @@
+"""Printing outcomes: readings on standard output, rejections and the sum on standard error."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import msgspec
+import typer
+
+from onrecord.cli.safe import safe_line
+from onrecord.records import Reading, Rejected
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+__all__ = ["Format", "Tally", "new_console", "print_line", "printer_of", "quiet_pipe"]
+
+BROKEN_PIPE = 141  # what a shell reports of a command whose reader went away
+_TRAILING_BLANKS = re.compile(r" +$", re.MULTILINE)  # rich fills lines up to the edge
+_WIDTH = 100  # where there is no terminal to ask
+
+
+class Format(StrEnum):
+    """How readings are printed."""
+
+    TERMINAL = "terminal"
+    JSONL = "jsonl"
+
+
+class Tally:
+    """Counts what came in and what became of it; tells of rejections as they come."""
+
+    def __init__(self, *kinds: str) -> None:
+        self._counts: Counter[str] = Counter(dict.fromkeys((*kinds, "rejected"), 0))
+
+    def count(self, kind: str) -> None:
+        """One more input ended as `kind`."""
+        self._counts[kind] += 1
+
+    def reject(self, rejected: Rejected) -> None:
+        """One more input was refused; say so."""
+        self.count("rejected")
+        where = f"{rejected.path}, byte {rejected.offset}" if rejected.offset else rejected.path
+        _tell(f"rejected: {where}: [{rejected.code}] {rejected.reason}")
+
+    def close(self, *, always: bool = False) -> int:
+        """Print the sum if there was more than one input; the exit code."""
+        total = self._counts.total()
+        if always or total > 1:
+            _tell(f"{total} in = {' + '.join(f'{count} {kind}' for kind, count in self._counts.items())}")
+        return 1 if self._counts["rejected"] else 0
+
+
+def printer_of(form: Format) -> Callable[[Reading], None]:
+    """What prints a reading in that form."""
+    return _print_json if form is Format.JSONL else _TerminalPrinter()
+
+
+class _TerminalPrinter:
+    def __init__(self) -> None:
+        self._console = new_console()
+        self._is_first = True
+
+    def __call__(self, reading: Reading) -> None:
+        from onrecord.cli.view import reading_view  # noqa: PLC0415  a tenth of a second that JSON has no need of
+
+        if not self._is_first:
+            sys.stdout.write("\n" + "─" * min(self._console.width, _WIDTH) + "\n\n")
+        self._is_first = False
+        with self._console.capture() as capture:
+            self._console.print(reading_view(reading, colour=self._console.color_system is not None))
+        sys.stdout.write(_TRAILING_BLANKS.sub("", capture.get()))
+        sys.stdout.flush()
+
+
+def _print_json(record: msgspec.Struct) -> None:
+    sys.stdout.write(msgspec.json.encode(record).decode() + "\n")
+    sys.stdout.flush()
+
+
+def new_console() -> Console:
+    """Standard output as rich sees it; plain and 100 columns wide if it is not a terminal."""
+    from rich.console import Console  # noqa: PLC0415
+
+    width = None if sys.stdout.isatty() or os.environ.get("COLUMNS") else _WIDTH
+    return Console(file=sys.stdout, width=width, highlight=False, markup=False, emoji=False)
+
+
+def print_line(line: str) -> None:
+    """One line on standard output, harmless for a terminal."""
+    sys.stdout.write(safe_line(line) + "\n")
+
+
+def _tell(line: str) -> None:
+    sys.stdout.flush()
+    sys.stderr.write(safe_line(line) + "\n")
+    sys.stderr.flush()
+
+
+@contextmanager
+def quiet_pipe() -> Iterator[None]:
+    """End without a word if whoever reads our output has gone: `onrecord read ... | head`."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise typer.Exit(BROKEN_PIPE) from None
