@@ -55,7 +55,7 @@ AsIs = Annotated[bool, typer.Option("--as-is", help="The text is clean: take it 
 StorePath = Annotated[
     Path, typer.Option("--store", metavar="FILE", envvar="ONRECORD_STORE", help="The store.", show_default=True)
 ]
-Port = Annotated[int, typer.Option(min=1, max=65535, help="Port on this machine.")]
+Port = Annotated[int, typer.Option(min=0, max=65535, help="Port on this machine; 0 takes any that is free.")]
 OutputFormat = Annotated[Format, typer.Option("--format", help="For people, or one JSON object a line.")]
 _DEFAULT_STORE = Path("onrecord.db")
 
@@ -107,7 +107,7 @@ def onrecord(
 @app.command("try")
 def try_samples(
     serve: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve the pages, or only print them.")] = True,
-    port: Port = DEFAULT_PORT,
+    port: Port = 0,
 ) -> None:
     """Read the bundled pages, print the record and serve it on this machine.
 
@@ -121,7 +121,7 @@ def try_samples(
     folder = Path(tempfile.mkdtemp(prefix="onrecord-"))
     try:
         store_path = folder / "try.db"
-        samples = sorted(str(path) for path in Path(str(files("onrecord") / "data" / "samples")).glob("*.*ml"))
+        samples = sorted(str(path) for path in Path(str(files("onrecord") / "data" / "samples")).glob("[0-9]*"))
         _add_sources(samples, store_path, _options(), shows=True)
         if serve:
             _serve(store_path, port, open_browser=False)
@@ -264,7 +264,10 @@ def _add_sources(sources: Sequence[str], path: Path, options: ReadOptions, *, sh
 def _serve(path: Path, port: int, *, open_browser: bool) -> None:
     from onrecord.serve import run  # noqa: PLC0415
 
-    print_line(f"serving {path.name} at http://127.0.0.1:{port}/ (Ctrl-C ends it)")
-    sys.stdout.flush()
     with suppress(KeyboardInterrupt):
-        run(path, port=port, open_browser=open_browser)
+        run(path, port=port, open_browser=open_browser, announce=_announce)
+
+
+def _announce(address: str) -> None:
+    print_line(f"serving at {address} (Ctrl-C ends it)")
+    sys.stdout.flush()
