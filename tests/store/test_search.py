@@ -79,6 +79,11 @@ def test_a_title_that_matches_is_marked(store):
     assert [hit.title[span.start : span.end] for span in hit.title_matches] == ["Desserts"]
 
 
+def test_a_speakers_name_that_matches_is_marked(store):
+    hit = store.search("vries safe")[0]
+    assert [hit.speaker[span.start : span.end] for span in hit.speaker_matches] == ["Vries"]
+
+
 def test_pages_of_hits_do_not_overlap(store):
     everything = store.search("the", limit=50)
     assert len(everything) > 3

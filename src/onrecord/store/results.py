@@ -54,6 +54,7 @@ class Hit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     negated: bool = False
     snippet: str  # of the statement's content or of the body; line breaks are blanks, left-out ends are "…"
     matches: tuple[Span, ...] = ()  # code points of `snippet`
+    speaker_matches: tuple[Span, ...] = ()  # code points of `speaker`
     title_matches: tuple[Span, ...] = ()  # code points of `title`; only where the article itself was found
 
 

@@ -157,16 +157,29 @@ def _make_hit(connection: apsw.Connection, found: _Found) -> Hit:
         connection, tuple[str, str | None, str | None, str | None], about, (found.article,)
     )
     snippet, matches = cut_snippet(*_take_marks_out(found.body))
+    in_heading = _take_marks_out(found.heading)[1]
     hit = Hit(article_id=id_, title=title, outlet=outlet, published=published, snippet=snippet, matches=matches)
     if found.statement is None:
-        return replace(hit, title_matches=_take_marks_out(found.heading)[1])
-    said = "SELECT speaker, via, act, hedged, conditional, negated FROM statement WHERE article = ? AND id = ?"
+        return replace(hit, title_matches=in_heading)
+    return _tell_statement(connection, hit, found, in_heading)
+
+
+def _tell_statement(connection: apsw.Connection, hit: Hit, found: _Found, in_names: tuple[Span, ...]) -> Hit:
+    query = "SELECT speaker, via, act, hedged, conditional, negated FROM statement WHERE article = ? AND id = ?"
     ((speaker, via, act, hedged, conditional, negated),) = select(
-        connection, tuple[str | None, str, Act, bool, bool, bool], said, (found.article, found.statement)
+        connection, tuple[str | None, str, Act, bool, bool, bool], query, (found.article, found.statement)
     )
-    names = msgspec.json.decode(via, type=tuple[str, ...])
-    hit = replace(hit, statement_id=found.statement, speaker=speaker, via=names, act=act)
-    return replace(hit, hedged=hedged, conditional=conditional, negated=negated)
+    return replace(
+        hit,
+        statement_id=found.statement,
+        speaker=speaker,
+        speaker_matches=tuple(span for span in in_names if span.end <= len(speaker or "")),
+        via=msgspec.json.decode(via, type=tuple[str, ...]),
+        act=act,
+        hedged=hedged,
+        conditional=conditional,
+        negated=negated,
+    )
 
 
 def list_newest(connection: apsw.Connection, *, limit: int, offset: int) -> tuple[Listed, ...]:

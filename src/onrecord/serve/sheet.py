@@ -1,0 +1,161 @@
+"""An article as its page shows it: blocks in page order, the body cut into pieces that know their statements.
+
+All cutting is done here, in code points; the browser only switches classes and never counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import NamedTuple
+
+from onrecord.highlight import Mark, Piece, cut_pieces
+from onrecord.records import Article, Block, BlockRole, Reading, Statement
+
+__all__ = ["Card", "PieceView", "Section", "order_cards", "show_article"]
+
+
+class PieceView(NamedTuple):
+    """A run of the body under the same marks."""
+
+    text: str
+    marks: tuple[tuple[str, str], ...]  # (statement id, "source" | "cue" | "content"), outermost statement first
+    begins: tuple[str, ...]  # statements whose first marked character opens this piece
+    ends: tuple[str, ...]  # statements whose content ends with this piece
+    is_gap: bool = False  # white space between two paragraphs
+
+
+class Section(NamedTuple):
+    """Neighbouring blocks that are shown as one: a paragraph of body, or a run of blocks of one role."""
+
+    role: BlockRole
+    texts: tuple[str, ...] = ()
+    pieces: tuple[PieceView, ...] = ()
+
+
+class Card(NamedTuple):
+    """A statement in the list beside the text."""
+
+    statement: Statement
+    depth: int
+    said: tuple[str, ...]  # the words of its content, span by span
+    source: str  # as printed; empty if there is none
+
+
+def show_article(reading: Reading) -> tuple[Section, ...]:
+    """Everything the page holds, in page order; the body's sections together hold `article.text` to the letter."""
+    paragraphs = iter(_cut_body(reading))
+    sections: list[Section] = []
+    for block in _in_page_order(reading.article):
+        if block.role is BlockRole.BODY:
+            sections.extend(islice(paragraphs, 1))
+        elif sections and sections[-1].role is block.role is not BlockRole.TITLE:
+            sections[-1] = sections[-1]._replace(texts=(*sections[-1].texts, block.text or ""))
+        else:
+            sections.append(Section(block.role, texts=(block.text or "",)))
+    return (*sections, *paragraphs)
+
+
+def order_cards(reading: Reading) -> tuple[Card, ...]:
+    """Every statement once, each followed by those nested in it; one whose outer statement is missing stands alone."""
+    known = {said.id for said in reading.statements}
+    inner: dict[str | None, list[Statement]] = {}
+    for said in reading.statements:
+        inner.setdefault(said.within if said.within in known else None, []).append(said)
+    cards: dict[str, Card] = {}
+    waiting = [(said, 0) for said in reversed(inner.get(None, []))]
+    while waiting:
+        said, depth = waiting.pop()
+        cards[said.id] = _make_card(reading.article.text, said, depth)
+        waiting.extend((nested, depth + 1) for nested in reversed(inner.get(said.id, [])))
+    astray = [said for said in reading.statements if said.id not in cards]  # each within the other: not the reader's
+    return (*cards.values(), *(_make_card(reading.article.text, said, 0) for said in astray))
+
+
+def _make_card(text: str, said: Statement, depth: int) -> Card:
+    return Card(
+        statement=said,
+        depth=depth,
+        said=tuple(text[span.start : span.end] for span in said.content),
+        source=" … ".join(text[span.start : span.end] for span in said.source),
+    )
+
+
+def _in_page_order(article: Article) -> list[Block]:
+    """Body blocks keep the order of the text, whatever their places in the page; the others stand by theirs."""
+    return sorted(article.blocks, key=lambda block: block.source_start)
+
+
+def _cut_body(reading: Reading) -> Iterator[Section]:
+    """One section for each body block; what stands between two belongs to the first, so that nothing is left out."""
+    text = reading.article.text
+    marks, keys = _marks(reading)
+    first, last = _edges(reading.statements, len(text))
+    paragraph: list[PieceView] = []
+    starts = _paragraph_starts(reading.article)
+    edges = [Mark(start, len(text), "") for start in starts]
+    for piece in cut_pieces(len(text), [*marks, *edges]):
+        if piece.start in starts and paragraph:
+            yield Section(BlockRole.BODY, pieces=tuple(_set_gap_apart(paragraph)))
+            paragraph = []
+        paragraph.append(_view(text, piece, keys, (first, last)))
+    if paragraph:
+        yield Section(BlockRole.BODY, pieces=tuple(_set_gap_apart(paragraph)))
+
+
+def _set_gap_apart(paragraph: list[PieceView]) -> list[PieceView]:
+    """White space at a paragraph's end stays in the page, under the same marks, but takes no room."""
+    last = paragraph[-1]
+    words = last.text.rstrip()
+    gap = last._replace(text=last.text[len(words) :], begins=(), ends=(), is_gap=True)
+    if not gap.text:
+        return paragraph
+    if not words:
+        return [*paragraph[:-1], last._replace(is_gap=True)]
+    return [*paragraph[:-1], last._replace(text=words), gap]
+
+
+def _paragraph_starts(article: Article) -> frozenset[int]:
+    starts = sorted(block.start for block in article.blocks if block.role is BlockRole.BODY and block.start is not None)
+    return frozenset(start for start in starts[1:] if 0 < start < len(article.text))
+
+
+def _marks(reading: Reading) -> tuple[list[Mark], list[tuple[str, str]]]:
+    """Every span, cut off at the text's ends, and beside each the statement and role it belongs to."""
+    marks, keys = [], []
+    length = len(reading.article.text)
+    for said in reading.statements:
+        for role, spans in (("source", said.source), ("cue", said.cue), ("content", said.content)):
+            for span in spans:
+                marks.append(Mark(min(max(span.start, 0), length), min(max(span.end, 0), length), role))
+                keys.append((said.id, role))
+    return marks, keys
+
+
+def _edges(statements: Sequence[Statement], length: int) -> tuple[dict[int, list[str]], dict[int, list[str]]]:
+    """Where each statement's first mark begins and where its content ends."""
+    first: dict[int, list[str]] = {}
+    last: dict[int, list[str]] = {}
+    for said in statements:
+        spans = [span for span in (*said.source, *said.cue, *said.content) if span.start < min(span.end, length)]
+        if spans:
+            first.setdefault(min(span.start for span in spans), []).append(said.id)
+        content = [min(span.end, length) for span in said.content if span.start < min(span.end, length)]
+        if content:
+            last.setdefault(max(content), []).append(said.id)
+    return first, last
+
+
+def _view(
+    text: str,
+    piece: Piece,
+    keys: Sequence[tuple[str, str]],
+    edges: tuple[dict[int, list[str]], dict[int, list[str]]],
+) -> PieceView:
+    first, last = edges
+    return PieceView(
+        text=text[piece.start : piece.end],
+        marks=tuple(keys[number] for number in piece.marks if number < len(keys)),
+        begins=tuple(first.get(piece.start, ())),
+        ends=tuple(last.get(piece.end, ())),
+    )
