@@ -20,6 +20,7 @@ _MAX_LAYERS = 3  # a .gz inside a .gz is a mistake that happens; more than three
 _MAX_WINDOW = 128 * 2**20  # memory that a packed file may claim: what `xz -9` and `zstd --long` take
 
 GZIP, BZIP2, XZ, ZSTD = b"\x1f\x8b\x08", b"BZh", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd"
+_BZIP2_BLOCKS = (b"1AY&SY", b"\x17rE8P\x90")  # a first block, or none: "BZh" alone may open a text
 
 
 class BrokenPacking(DamagedInput):
@@ -287,7 +288,7 @@ class ByteReader:
 
 def _is_packed(head: bytes) -> bool:
     """Whether these are the first bytes of gzip, bzip2, xz or zstd data."""
-    return head.startswith((GZIP, XZ, ZSTD)) or (head.startswith(BZIP2) and head[4:10] == b"1AY&SY")
+    return head.startswith((GZIP, XZ, ZSTD)) or (head.startswith(BZIP2) and head[4:10] in _BZIP2_BLOCKS)
 
 
 def open_reader(source: Source, path: str, limits: Limits) -> ByteReader:
