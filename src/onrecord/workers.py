@@ -16,6 +16,8 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
+from functools import partial
 from types import TracebackType
 from typing import Self
 
@@ -243,20 +245,24 @@ def _serve(channel: socket.socket) -> None:
         return
     _limit_memory(limits)
     _answer(channel, _Ready(model.name))
+    clean = partial(clean_page, model=model, lexicon=lexicon, limits=limits)
     while True:
-        page = msgspec.msgpack.decode(_request(channel), type=Page)
+        request = _request(channel)
         _limit_cpu(limits)
-        reply: _Reply
-        try:
-            reply = _Cleaned(clean_page(page, model=model, lexicon=lexicon, limits=limits))
-            data = msgspec.msgpack.encode(reply)
-        except InputError as error:
-            data = msgspec.msgpack.encode(_Refused(error.code, error.reason, error.offset))
-        except MemoryError:
-            data = msgspec.msgpack.encode(_OutOfMemory())
-        except Exception as error:  # noqa: BLE001  whatever a parser throws at a strange page, the run goes on
-            data = msgspec.msgpack.encode(_Failed(_told(error)))
+        data = _clean_request(request, clean)
         channel.sendall(_HEADER.pack(len(data)) + data)
+
+
+def _clean_request(request: bytearray, clean: Callable[[Page], Article]) -> bytes:
+    try:
+        page = msgspec.msgpack.decode(request, type=Page)
+        return msgspec.msgpack.encode(_Cleaned(clean(page)))
+    except InputError as error:
+        return msgspec.msgpack.encode(_Refused(error.code, error.reason, error.offset))
+    except MemoryError:
+        return msgspec.msgpack.encode(_OutOfMemory())
+    except Exception as error:  # noqa: BLE001  whatever a parser throws at a strange page, the run goes on
+        return msgspec.msgpack.encode(_Failed(_told(error)))
 
 
 def _request(channel: socket.socket) -> bytearray:
