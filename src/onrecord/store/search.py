@@ -27,6 +27,7 @@ MAX_QUERY_CHARS = 1_000  # SQLite's parser takes far more; nobody types more
 MAX_TERMS = 32
 SNIPPET_CHARS = 280  # three lines of a column of 90 letters
 TRIGRAM = 3
+MIN_BEGINNING = 3
 
 _TERM = re.compile(r'"([^"]*)"?|(\S+)')
 
@@ -117,11 +118,15 @@ def find_hits(connection: apsw.Connection, query: str, *, limit: int, offset: in
 
 
 def _find_words(connection: apsw.Connection, terms: Sequence[Term], window: tuple[int, int]) -> list[_Found]:
-    """Whole words; if no passage has them all, words that begin so."""
+    """Whole words; if no passage has them all, words that begin so, unless the beginning is too short to tell much."""
     found = _find_indexed(connection, "words", _match(terms), window)
-    if found or window[1]:
+    if found or window[1] or any(_count_letters(term) < MIN_BEGINNING for term in terms):
         return found
     return _find_indexed(connection, "words", _match([Term(term.text, is_prefix=True) for term in terms]), window)
+
+
+def _count_letters(term: Term) -> int:
+    return sum(letter.isalnum() for letter in term.text)
 
 
 def _match(terms: Sequence[Term]) -> str:

@@ -161,7 +161,9 @@
   const first = fromAddress();
   if (first) {
     select(first, { announce: false });
-    // After the browser's own jump to the card, which on a narrow screen lies far below the words.
-    addEventListener("load", () => requestAnimationFrame(() => select(first, { showText: true, showCard: true, announce: false, atOnce: true })));
+    // The browser jumps to the card by itself, last in the frame after loading; on a narrow screen that is far below
+    // the words. So wait for one frame more.
+    const show = () => select(first, { showText: true, showCard: true, announce: false, atOnce: true });
+    addEventListener("load", () => requestAnimationFrame(() => requestAnimationFrame(show)));
   }
 })();
