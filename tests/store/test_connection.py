@@ -35,6 +35,13 @@ def test_a_missing_folder_is_named(tmp_path):
         Store.open(tmp_path / "no" / "a.db")
 
 
+@pytest.mark.parametrize("name", ["a\0b", "a" * 5_000], ids=["NUL", "long"])
+@pytest.mark.parametrize("read_only", [True, False])
+def test_a_name_that_cannot_be_is_told(name, read_only):
+    with pytest.raises(StoreError, match=r"Name another file"):
+        Store.open(Path(name), read_only=read_only)
+
+
 @pytest.mark.parametrize("read_only", [True, False])
 def test_another_kind_of_file_is_refused_and_left_alone(tmp_path, read_only):
     path = tmp_path / "notes.txt"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import TypeVar
@@ -29,6 +30,10 @@ _ADVICE: tuple[tuple[type[apsw.Error], str], ...] = (
     (apsw.ReadOnlyError, "cannot be written. Give yourself the right to write the file and its folder, or copy it."),
     (apsw.FullError, "cannot grow: the disk is full. Make room and try again; what was acknowledged is safe."),
     (apsw.IOError, "could not be read or written by the system. Check the disk or the network drive, then try again."),
+    (
+        apsw.CantOpenError,
+        "may not be opened or made. Give yourself the right to read and write the file and its folder.",
+    ),
     (apsw.PermissionsError, "may not be opened. Give yourself the right to read and write the file and its folder."),
 )
 
@@ -41,7 +46,7 @@ def connect(path: Path, *, read_only: bool = False) -> apsw.Connection:
     Raises:
         StoreError: missing, not a store, made by a newer onrecord, locked, or not permitted.
     """
-    check_place(path, read_only=read_only)
+    _check_place(path, read_only=read_only)
     with told_plainly(path):
         connection = _open_to_read(path) if read_only else _open_to_write(path)
         try:
@@ -53,13 +58,19 @@ def connect(path: Path, *, read_only: bool = False) -> apsw.Connection:
     return connection
 
 
-def check_place(path: Path, *, read_only: bool) -> None:
+def _check_place(path: Path, *, read_only: bool) -> None:
     """Raise if no store can be at `path`, with what to do about it."""
-    if path.is_dir():
+    try:
+        is_folder, is_there, has_folder = path.is_dir(), path.exists(), path.absolute().parent.is_dir()
+    except OSError as error:  # not permitted, or too long
+        raise StoreError(f"{path}: no store can be opened here ({error}). Name another file.") from error
+    if "\0" in str(path):
+        raise StoreError(f"{str(path)!r}: no file can have a NUL in its name. Name another file.")
+    if is_folder:
         raise StoreError(f"{path}: this is a folder. Name a file, such as {path / 'onrecord.db'}.")
-    if read_only and not path.exists():
+    if read_only and not is_there:
         raise StoreError(f"{path}: there is no store here. Make one with `onrecord add PAGE`, or name another file.")
-    if not path.exists() and not path.absolute().parent.is_dir():
+    if not has_folder:
         raise StoreError(f"{path}: the folder for the store does not exist. Make it first, or name another place.")
 
 
@@ -164,11 +175,12 @@ def newest_version() -> int:
     return _migrations()[-1][0]
 
 
-def _migrations() -> list[tuple[int, str]]:
+@cache
+def _migrations() -> tuple[tuple[int, str], ...]:
     """Numbered scripts, in order: `0001_first_store.sql` brings a store to version 1."""
     folder = resources.files("onrecord.store") / "migrations"
     files = sorted((entry for entry in folder.iterdir() if entry.name.endswith(".sql")), key=lambda entry: entry.name)
-    return [(int(entry.name.split("_", 1)[0]), entry.read_text(encoding="utf-8")) for entry in files]
+    return tuple((int(entry.name.split("_", 1)[0]), entry.read_text(encoding="utf-8")) for entry in files)
 
 
 def _version(connection: apsw.Connection) -> int:
