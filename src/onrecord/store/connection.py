@@ -32,7 +32,7 @@ _ADVICE: tuple[tuple[type[apsw.Error], str], ...] = (
     (apsw.IOError, "could not be read or written by the system. Check the disk or the network drive, then try again."),
     (
         apsw.CantOpenError,
-        "may not be opened or made. Give yourself the right to read and write the file and its folder.",
+        "may not be opened or made. Give yourself the right to write the file and its folder.",
     ),
     (apsw.PermissionsError, "may not be opened. Give yourself the right to read and write the file and its folder."),
 )
