@@ -91,9 +91,10 @@ def sniff(head: bytes) -> Sniffed:
     marked = next((name for mark, name in _BOMS if head.startswith(mark)), None)
     unmarked = None if marked else _unmarked_utf16(head)
     encoding = marked or unmarked
-    if encoding is None and _is_binary(head):
+    text = head.decode(encoding or "latin-1", "replace").lstrip("\ufeff")
+    if encoding is None and not _HTML_START.match(text.lstrip()) and _is_binary(head):
         return Sniffed(refusal="it is not text; onrecord reads HTML, plain text, JSON Lines and WARC")
-    judged = _judge_text(head.decode(encoding or "latin-1", "replace").lstrip("\ufeff"), encoding)
+    judged = _judge_text(text, encoding)
     return structs.replace(judged, encoding=unmarked)
 
 
