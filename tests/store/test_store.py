@@ -167,6 +167,14 @@ def test_articles_are_listed_newest_first_with_their_speakers(store):
     assert [one.article_id for one in store.list_articles(limit=1, offset=1)] == [listed[1].article_id]
 
 
+def test_an_article_without_a_title_is_known_by_how_it_begins(store):
+    store.add(*make_plain("  A press\nstatement " + "that goes on and on " * 20))
+    (listed,) = store.list_articles()
+    assert listed.title is None
+    assert listed.opening.startswith("A press statement that")
+    assert len(listed.opening) <= 91
+
+
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.text(alphabet=st.characters(exclude_categories=("Cs",)), max_size=60))
 def test_any_text_survives_and_can_be_searched(store, text):

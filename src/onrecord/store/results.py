@@ -63,6 +63,7 @@ class Listed(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     article_id: str
     title: str | None = None
+    opening: str = ""  # how the body begins, in one line; what to call an article without a title
     outlet: str | None = None
     published: str | None = None
     url: str | None = None

@@ -26,6 +26,7 @@ __all__ = ["Term", "cut_snippet", "find_hits", "list_newest", "parse_query"]
 MAX_QUERY_CHARS = 1_000  # SQLite's parser takes far more; nobody types more
 MAX_TERMS = 32
 SNIPPET_CHARS = 280  # three lines of a column of 90 letters
+OPENING_CHARS = 90  # one line of a list
 TRIGRAM = 3
 MIN_BEGINNING = 3
 
@@ -51,8 +52,9 @@ _LOOKED_THROUGH = """
     WHERE statement IS NOT NULL OR article NOT IN (SELECT article FROM placed WHERE statement IS NOT NULL)
     ORDER BY number DESC LIMIT ? OFFSET ?"""
 _NEWEST = """
-    SELECT number, id, title, outlet, published, url, path, version, added_at FROM article
-    ORDER BY published DESC NULLS LAST, number DESC LIMIT ? OFFSET ?"""
+    SELECT a.number, id, title, substr(body, 1, 400), outlet, published, url, path, version, added_at
+    FROM article a JOIN passage p ON p.article = a.number AND p.statement IS NULL
+    ORDER BY published DESC NULLS LAST, a.number DESC LIMIT ? OFFSET ?"""
 
 
 class Term(NamedTuple):
@@ -77,6 +79,7 @@ class _Row(NamedTuple):
     number: int
     id: str
     title: str | None
+    body: str
     outlet: str | None
     published: str | None
     url: str | None
@@ -198,6 +201,7 @@ def _make_listed(connection: apsw.Connection, row: _Row) -> Listed:
     return Listed(
         article_id=row.id,
         title=row.title,
+        opening=cut_snippet(row.body, (), width=OPENING_CHARS)[0].strip(),
         outlet=row.outlet,
         published=row.published,
         url=row.url,
