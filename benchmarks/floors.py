@@ -131,7 +131,7 @@ def run_benchmark(benchmark: Benchmark, shared: Path) -> tuple[Mapping[str, obje
         except subprocess.TimeoutExpired:
             return {}, f"stopped after {TIME_LIMIT_S} s"
         if done.returncode != 0:
-            return {}, f"ended with status {done.returncode}: {done.stderr.strip()[-1500:]}"
+            return {}, f"ended with status {done.returncode}: {(done.stdout + done.stderr).strip()[-1500:]}"
         try:
             figures = json.loads(out.read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
