@@ -43,6 +43,9 @@ class FakeReader:
 
     name = "fake reader"
 
+    def start(self) -> None:
+        pass
+
     def read(self, article: Article, *, flat: bool) -> tuple[Statement, ...]:
         if article.text == "trip":
             raise IndexError("list index\nout of range")

@@ -20,7 +20,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from onrecord.pipeline import Cleaner
+    from onrecord.pipeline import Tools
     from onrecord.records import Reading, Rejected
 
 __all__ = ["__version__", "read", "read_all"]
@@ -67,23 +67,22 @@ def read_all(
 def _read(
     sources: Iterable[str | os.PathLike[str]], *, as_is: bool, flat: bool, isolate: bool, debug: bool
 ) -> Iterator[Reading | Rejected]:
-    from onrecord.pipeline import ReadOptions, Tools, load_reader, read_sources  # noqa: PLC0415
+    from onrecord.pipeline import ReadOptions, read_sources  # noqa: PLC0415
 
     options = ReadOptions(as_is=as_is, flat=flat, isolate=isolate, debug=debug)
-    tools = Tools(cleaner=_cleaner(isolate=isolate), reader=load_reader())
     paths = [os.fspath(source) for source in sources]
-    for outcome in read_sources(paths, options=options, tools=tools):
+    for outcome in read_sources(paths, options=options, tools=_tools(isolate=isolate)):
         yield outcome.result
 
 
 @cache
-def _cleaner(*, isolate: bool) -> Cleaner:
-    """One for all calls: in a loop over files its start would cost more than the reading."""
-    from onrecord.pipeline import ReadOptions, open_cleaner  # noqa: PLC0415
+def _tools(*, isolate: bool) -> Tools:
+    """One set for all calls: in a loop over files, starting the cleaning process would cost more than reading."""
+    from onrecord.pipeline import ReadOptions, open_tools  # noqa: PLC0415
 
-    cleaner = open_cleaner(ReadOptions(isolate=isolate))
-    atexit.register(cleaner.close)
-    return cleaner
+    tools = open_tools(ReadOptions(isolate=isolate))
+    atexit.register(tools.cleaner.close)
+    return tools
 
 
 def __getattr__(name: str) -> str:

@@ -33,8 +33,7 @@ __all__ = [
     "ReadOptions",
     "Reader",
     "Tools",
-    "load_reader",
-    "open_cleaner",
+    "open_tools",
     "read_pages",
     "read_sources",
 ]
@@ -77,7 +76,10 @@ class Cleaner(Protocol):
 
 
 class Reader(Protocol):
-    """What finds the statements of an article."""
+    """What finds the statements of an article; `start` does slow preparations, once."""
+
+    def start(self) -> None:
+        """Be ready."""
 
     @property
     def name(self) -> str:
@@ -94,18 +96,19 @@ class Tools(Struct, frozen=True, kw_only=True):
     reader: Reader
 
 
-class _ShippedReader(Struct, frozen=True, kw_only=True):
-    """The reader with the model and the word list that come with the package."""
+class _ShippedReader:
+    """The reader with the model and the word list that come with the package, loaded when first needed."""
 
-    model: AttributionModel
-    lexicon: SpeechLexicon
+    def start(self) -> None:
+        _load_reading()
 
     @property
     def name(self) -> str:
-        return self.model.name
+        return _load_reading()[0].name
 
     def read(self, article: Article, *, flat: bool) -> tuple[Statement, ...]:
-        return read_article(article, model=self.model, lexicon=self.lexicon, flat=flat)
+        model, lexicon = _load_reading()
+        return read_article(article, model=model, lexicon=lexicon, flat=flat)
 
 
 class _CleanerHere:
@@ -131,13 +134,8 @@ class _CleanerHere:
 
 
 @cache
-def load_reader() -> Reader:
-    """The reader that comes with the package; loaded once in a process.
-
-    Raises:
-        ReadError: its model is missing or damaged.
-    """
-    return _ShippedReader(model=load_attribution_model(), lexicon=load_speech_lexicon())
+def _load_reading() -> tuple[AttributionModel, SpeechLexicon]:
+    return load_attribution_model(), load_speech_lexicon()
 
 
 @cache
@@ -148,8 +146,12 @@ def _load_cleaning() -> tuple[BlockModel, PressLexicon]:
     return load_block_model(), load_press_lexicon()
 
 
-def open_cleaner(options: ReadOptions) -> Cleaner:
-    """A cleaner as the options want it; close it after use."""
+def open_tools(options: ReadOptions) -> Tools:
+    """The tools that come with the package; close the cleaner after use. Nothing is loaded before it is needed."""
+    return Tools(cleaner=_open_cleaner(options), reader=_ShippedReader())
+
+
+def _open_cleaner(options: ReadOptions) -> Cleaner:
     return CleaningWorker(options.limits) if options.isolate else _CleanerHere(options.limits)
 
 
@@ -159,7 +161,7 @@ def read_sources(sources: Sequence[str], *, options: ReadOptions, tools: Tools |
     Args:
         sources: paths as `collect_pages` takes them.
         options: how to read.
-        tools: None takes those of the package, once there is a page to read.
+        tools: None takes those of the package, and closes them at the end.
 
     Raises:
         ReadError: the models or the cleaning process could not be started. Never for an input.
@@ -172,18 +174,18 @@ def read_pages(
     pages: Iterable[Page | Rejected], *, options: ReadOptions, tools: Tools | None = None
 ) -> Iterator[Outcome]:
     """As `read_sources`, for pages that were collected already; rejections are passed on in their place."""
-    cleaner = tools.cleaner if tools else open_cleaner(options)
+    judges = tools or open_tools(options)
     try:
         for page in pages:
             if isinstance(page, Rejected):
                 yield Outcome(result=page)
                 continue
-            cleaner.start()
-            judges = tools or Tools(cleaner=cleaner, reader=load_reader())
+            judges.cleaner.start()
+            judges.reader.start()
             yield Outcome(result=_read_page(page, judges, options), page=page)
     finally:
         if tools is None:
-            cleaner.close()
+            judges.cleaner.close()
 
 
 def _read_page(page: Page, tools: Tools, options: ReadOptions) -> Reading | Rejected:

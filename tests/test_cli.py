@@ -1,0 +1,352 @@
+"""The command line: what it prints where, and with which exit code."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.console import Console
+
+import onrecord
+from onrecord.cli import app, main
+from onrecord.cli.report import Tally
+from onrecord.cli.safe import safe_line, safe_text
+from onrecord.cli.view import reading_view
+from onrecord.errors import DamagedInput, StoreError, UsageError
+from onrecord.records import Reading, Rejected, Stage
+from onrecord.store import Store
+from tests.fixtures.readings import kim_story, make_page, make_plain, say
+
+COMMANDS = ["try", "read", "add", "show", "search", "serve"]
+
+
+class Done(NamedTuple):
+    """How a command ended."""
+
+    status: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Done]
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    def run_command(*arguments: object) -> Done:
+        with pytest.raises(SystemExit) as ended:
+            main([str(argument) for argument in arguments])
+        return Done(int(ended.value.code or 0), *capsys.readouterr())
+
+    return run_command
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    path = tmp_path / "talks.db"
+    with Store.open(path) as opened:
+        opened.add(*kim_story())
+    return path
+
+
+def shown(reading: Reading, *, colour: bool = False) -> str:
+    console = Console(file=io.StringIO(), width=100, color_system="standard" if colour else None, force_terminal=colour)
+    with console.capture() as capture:
+        console.print(reading_view(reading, colour=colour))
+    return "\n".join(line.rstrip() for line in capture.get().splitlines())
+
+
+# ------------------------------------------------------------------------------------------------- help and usage
+
+
+def test_help_names_every_command_and_shows_examples(run):
+    done = run("--help")
+    assert done.status == 0
+    assert all(re.search(rf"^  {command} ", done.out, re.MULTILINE) for command in COMMANDS)
+    assert "onrecord read page.html" in done.out
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_help_of_every_command_shows_examples(run, command):
+    done = run(command, "--help")
+    assert (done.status, f"  onrecord {command} " in done.out or f"  onrecord {command}\n" in done.out) == (0, True)
+
+
+def test_help_loads_nothing_heavy():
+    script = (
+        "import sys\nfrom onrecord.cli import main\ntry:\n    main(['--help'])\nexcept SystemExit:\n    pass\n"
+        "heavy = {'numpy', 'onnxruntime', 'lxml', 'fastapi', 'apsw', 'trafilatura'}\n"
+        "sys.exit(' '.join(heavy & set(sys.modules)) or None)"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, timeout=30)
+
+
+@pytest.mark.parametrize("arguments", [["--version"], ["--version", "read"]])
+def test_version(run, arguments):
+    assert run(*arguments) == Done(0, f"onrecord {onrecord.__version__}\n", "")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["nonsense"], ["read"], ["read", "--nonsense", "x"], ["read", "x", "--format", "xml"], ["serve", "--port", "x"]],
+)
+def test_wrong_usage_is_told_with_exit_code_2(run, arguments):
+    done = run(*arguments)
+    assert (done.status, done.out) == (2, "")
+    assert "Error:" in done.err
+
+
+def test_every_command_and_option_is_in_the_reference(root):
+    page = (root / "docs/reference/cli.md").read_text(encoding="utf-8")
+    options = re.findall(r"typer\.Option\([^)]*?\"(--[\w/-]+)\"", Path(app.__file__).read_text(encoding="utf-8"))
+    names = [f"`onrecord {command}" for command in COMMANDS] + [f"`{name}" for name in options]
+    assert [name for name in names if name not in page] == []
+
+
+# --------------------------------------------------------------------------------------------------- rejections
+
+
+def test_a_missing_file_is_one_line_and_exit_code_1(run):
+    done = run("read", "gone.html")
+    assert (done.status, done.out) == (1, "")
+    assert done.err.startswith("rejected: gone.html: [missing-input] no such file")
+    assert done.err.count("\n") == 1
+
+
+def test_more_than_one_input_is_summed_up(run, tmp_path):
+    (tmp_path / "picture.html").write_bytes(b"\x89PNG\r\n\x1a\n")
+    done = run("read", "gone.html", tmp_path / "picture.html")
+    assert done.err.splitlines()[-1] == "2 in = 0 read + 2 rejected"
+
+
+def test_a_rejection_tells_the_offset_and_hides_control_characters(capsys):
+    tally = Tally("read")
+    tally.reject(Rejected(path="a\x1b[31m\nb", stage=Stage.CLEAN, code="clean", reason="why\r\nso", offset=9))
+    assert tally.close() == 1
+    assert capsys.readouterr().err == "rejected: a␛[31m b, byte 9: [clean] why so\n"
+
+
+# ------------------------------------------------------------------------------------------------------- the view
+
+
+def test_the_view_without_colour_brackets_what_is_said_and_lists_it():
+    view = shown(kim_story()[1])
+    assert view.startswith("Kim pledges a bigger fleet at shipyard visit\nHarbour Press")
+    assert "vowed [2 to double the number of patrol ships" in view.replace("\n  ", " ")
+    assert "    2  Kim Jong Un  via Korean Central News Agency   COMMIT   indirect, 93%" in view.splitlines()
+
+
+def test_flags_and_split_quotations_are_shown():
+    view = shown(kim_story()[1])
+    assert "ASSESS  hedged" in view
+    assert "“We will build them faster than anyone can count them,” … “And we will not ask for leave.”" in view
+
+
+def test_the_view_with_colour_has_numbers_instead_of_brackets():
+    view = shown(kim_story()[1], colour=True)
+    assert "\x1b[" in view
+    assert "[2 to double" not in re.sub(r"\x1b\[[\d;]*m", "", view)
+
+
+def test_a_page_without_statements_says_so():
+    view = shown(make_plain("Nothing was said.", title="Silence")[1])
+    assert "No statements found." in view
+
+
+def test_what_the_view_must_say_of_doubtful_pages():
+    reading = make_plain("Menu", title="Menu")[1]
+    article = msgspec.structs.replace(reading.article, is_article=False, reason="no text", limits_hit=("text_chars",))
+    view = shown(msgspec.structs.replace(reading, article=article))
+    assert "perhaps no article: no text" in view
+    assert "cut at a limit: text_chars" in view
+
+
+def test_no_escape_of_a_page_reaches_the_terminal():
+    text = "\x1b]0;owned\x07The minister\x9b said \u202ethat\u202c he would.\r\n"
+    page = make_page(text)
+    reading = make_plain(text, title="\x1b[2J")[1]
+    statement = say(text, "s1", "he would", source="The minister\x9b")
+    view = shown(msgspec.structs.replace(reading, statements=(statement,)))
+    assert page.data
+    assert not set("\x1b\x07\x9b\u202e\r") & set(view)
+
+
+@given(st.text())
+def test_safe_text_keeps_lines_and_no_control_character(text):
+    assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", safe_text(text))
+    assert "\n" not in safe_line(text)
+
+
+def test_deep_nesting_leaves_room_for_words():
+    text = "word " * 40
+    reading = make_plain(text)[1]
+    statements = [say(text, f"s{number}", "word", within=f"s{number - 1}") for number in range(40)]
+    assert "word" in shown(msgspec.structs.replace(reading, statements=tuple(statements)))
+
+
+# ---------------------------------------------------------------------------------------------------- the store
+
+
+def test_show_prints_a_stored_reading(run, store):
+    page, reading = kim_story()
+    done = run("show", page.id, "--store", store)
+    assert done.status == 0
+    assert "Kim pledges a bigger fleet" in done.out
+    as_json = run("show", page.id, "--store", store, "--format", "jsonl")
+    assert msgspec.json.decode(as_json.out, type=Reading) == reading
+
+
+def test_show_of_an_unknown_article_is_one_line(run, store):
+    done = run("show", "nothing", "--store", store)
+    assert (done.status, done.out, done.err.count("\n")) == (3, "", 1)
+    assert "nothing" in done.err
+
+
+def test_search_shows_who_said_it_and_where(run, store):
+    done = run("search", "patrol", "ships", "--store", store)
+    assert done.status == 0
+    assert "Kim Jong Un via Korean Central News Agency" in done.out
+    assert kim_story()[0].id in done.out
+
+
+def test_search_that_finds_nothing_says_so(run, store):
+    assert run("search", "zebra", "--store", store) == Done(0, "Nothing found.\n", "")
+
+
+@pytest.mark.parametrize("arguments", [["show", "x"], ["search", "x"], ["serve"]])
+def test_a_store_that_is_not_there_is_wrong_usage(run, tmp_path, arguments):
+    done = run(*arguments, "--store", tmp_path / "none.db")
+    assert done.status == 2
+    assert "Make one with: onrecord add" in done.err
+    assert not (tmp_path / "none.db").exists()
+
+
+def test_the_store_may_be_named_by_the_environment(run, store, monkeypatch):
+    monkeypatch.setenv("ONRECORD_STORE", str(store))
+    assert run("search", "patrol").status == 0
+
+
+def test_a_file_that_is_no_store_is_one_line(run, tmp_path):
+    (tmp_path / "talks.db").write_bytes(b"no store at all " * 100)
+    done = run("search", "x", "--store", tmp_path / "talks.db")
+    assert (done.status, done.err.count("\n")) == (3, 1)
+
+
+# -------------------------------------------------------------------------------------------------- ends of all kinds
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "line"),
+    [
+        (KeyboardInterrupt(), 130, "interrupted\n"),
+        (UsageError("too many pages"), 2, "error: too many pages\n"),
+        (StoreError("talks.db: locked"), 3, "error: talks.db: locked\n"),
+        (DamagedInput("x", "broken", offset=3), 3, "error: x, byte 3: broken\n"),
+        (OSError(28, "No space left on device"), 3, "error: No space left on device\n"),
+        (BrokenPipeError(), 141, ""),
+    ],
+)
+def test_every_error_is_one_line(run, monkeypatch, error, status, line):
+    def fail(arguments):
+        raise error
+
+    monkeypatch.setattr(app, "run_app", fail)
+    assert run("read", "x") == Done(status, "", line)
+
+
+def test_a_bug_is_one_line_that_says_so_and_how_to_see_more(run, monkeypatch):
+    monkeypatch.setattr(app, "run_app", lambda arguments: 1 // 0)
+    monkeypatch.delenv("ONRECORD_DEBUG", raising=False)
+    done = run("read", "x")
+    assert done.status == 3
+    assert re.fullmatch(
+        r"error: this is a bug in onrecord \(ZeroDivisionError: .*\)\. Set ONRECORD_DEBUG=1 .*\n", done.err
+    )
+
+
+def test_a_bug_is_raised_while_debugging(monkeypatch):
+    monkeypatch.setattr(app, "run_app", lambda arguments: 1 // 0)
+    monkeypatch.setenv("ONRECORD_DEBUG", "1")
+    with pytest.raises(ZeroDivisionError):
+        main(["read", "x"])
+
+
+def test_a_reader_who_goes_away_is_no_error(store):
+    command = [sys.executable, "-m", "onrecord", "show", kim_story()[0].id, "--store", str(store)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        process.stdout.close()
+        err = process.stderr.read()
+    assert (process.returncode, err) == (141, b"")
+
+
+def test_a_terminal_that_knows_only_ascii_gets_escapes(store):
+    command = [sys.executable, "-m", "onrecord", "show", kim_story()[0].id, "--store", str(store)]
+    environment = {"PYTHONIOENCODING": "ascii", "PATH": ""}
+    done = subprocess.run(command, capture_output=True, env=environment, timeout=30, check=True)
+    assert rb"\u201cWe will build" in done.stdout
+
+
+# ---------------------------------------------------------------------------------- with the models of the package
+
+
+STORY = "HALDEN — The night ferry will stay, Transport Minister Ana Okoye said on Friday.\n\n"
+STORY += "“I promise it,” Okoye told islanders.\n"
+
+
+def test_read_prints_a_reading_a_line_and_takes_standard_input():
+    command = [sys.executable, "-m", "onrecord", "read", "-", "--format", "jsonl"]
+    done = subprocess.run(command, input=STORY.encode(), capture_output=True, timeout=60, check=True)
+    reading = msgspec.json.decode(done.stdout, type=Reading)
+    assert "“I promise it,”" in reading.article.text
+    assert reading.article.origin.path == "-"
+    assert done.stderr == b""
+
+
+def test_as_is_keeps_the_text_to_the_letter(run, tmp_path):
+    text = "  Two  blanks \u2028 and “marks” 🎉, he said.  "
+    (tmp_path / "x.jsonl").write_text(json.dumps({"id": "a", "text": text}), encoding="utf-8")
+    done = run("read", tmp_path / "x.jsonl", "--as-is", "--flat", "--format", "jsonl")
+    reading = msgspec.json.decode(done.out, type=Reading)
+    assert (reading.article.id, reading.article.text) == ("a", text)
+
+
+def test_add_sums_up_and_knows_a_page_again(run, tmp_path):
+    (tmp_path / "page.txt").write_text(STORY, encoding="utf-8")
+    arguments = ["add", tmp_path / "page.txt", tmp_path / "gone", "--store", tmp_path / "s.db"]
+    first, second = run(*arguments), run(*arguments)
+    assert first.out.startswith("stored: ")
+    assert first.err.splitlines()[-1] == "2 in = 1 stored + 0 duplicate + 1 rejected"
+    assert second.err.splitlines()[-1] == "2 in = 0 stored + 1 duplicate + 1 rejected"
+    with Store.open(tmp_path / "s.db") as opened:
+        counts = opened.counts()
+    assert counts.received == counts.stored + counts.duplicate + counts.quarantined == 4
+
+
+def test_try_reads_every_sample(run):
+    done = run("try", "--no-serve")
+    assert done.status == 0
+    assert "Fishing fleets face a winter ban" in done.out
+    assert done.out.count("COMMIT") >= 1
+    assert done.err.splitlines()[-1] == "4 in = 4 stored + 0 duplicate + 0 rejected"
+
+
+def test_python_reads_one_page(tmp_path):
+    (tmp_path / "page.txt").write_text(STORY, encoding="utf-8")
+    reading = onrecord.read(tmp_path / "page.txt")
+    assert "<mark" in reading._repr_html_()
+    assert [result.article.id for result in onrecord.read_all([str(tmp_path)])] == [reading.article.id]
+
+
+def test_python_reads_without_a_process_of_its_own(tmp_path):
+    (tmp_path / "page.txt").write_text(STORY, encoding="utf-8")
+    assert onrecord.read(tmp_path / "page.txt", isolate=False) == onrecord.read(str(tmp_path / "page.txt"))
