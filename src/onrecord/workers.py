@@ -103,7 +103,7 @@ class CleaningWorker:
                 command,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
+                stderr=None if os.environ.get("ONRECORD_DEBUG") else subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],
                 env=os.environ | _ONE_THREAD,
             )
@@ -240,7 +240,7 @@ def _serve(channel: socket.socket) -> None:
         from onrecord.models.blocks import load_block_model  # noqa: PLC0415
 
         model, lexicon = load_block_model(), load_press_lexicon()
-    except (ImportError, OSError, ValueError, KeyError) as error:
+    except Exception as error:  # noqa: BLE001  a damaged installation fails in any way; the caller says what it was
         _answer(channel, _Failed(_told(error)))
         return
     _limit_memory(limits)
