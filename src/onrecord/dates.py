@@ -46,15 +46,19 @@ _FORMS = tuple(
     re.compile(form, re.IGNORECASE)
     for form in (
         rf"\b{_MONTH}\s{{1,3}}{_DAY}\b(?:\s{{0,3}},?\s{{1,3}}{_YEAR})?",  # Jan. 6, 2021
-        rf"\b{_DAY}\s{{0,3}}(?:de\s{{1,3}}|of\s{{1,3}})?{_MONTH}(?:\s{{0,3}},?\s{{0,3}}(?:de\s{{1,3}}|del\s{{1,3}})?{_YEAR})?",  # 6 January 2021
+        rf"\b{_DAY}\s{{0,3}}(?:de\s{{1,3}}|of\s{{1,3}})?{_MONTH}(?:\s{{0,3}},?\s{{0,3}}(?:del?\s{{1,3}})?{_YEAR})?",
         r"\b(?P<year>(?:19|20)\d\d)-(?P<month>\d{2})-(?P<day>\d{2})(?!\d)",
         r"(?<!\d)(?P<year>(?:19|20)\d\d)\s?[年년]\s?(?P<month>\d{1,2})\s?[月월]\s?(?P<day>\d{1,2})\s?[日일]",
         r"(?<![\d.])(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.\s?(?P<year>(?:19|20)\d\d)\b",  # 06.01.2021
-        r"(?<![\d/])(?P<first>\d{1,2})/(?P<second>\d{1,2})/(?P<year>(?:19|20)\d\d)\b",  # which is the day? see _from_slashes
+        r"(?<![\d/])(?P<first>\d{1,2})/(?P<second>\d{1,2})/(?P<year>(?:19|20)\d\d)\b",  # _from_slashes
     )
 )
-_WEEKDAY = re.compile(r"\b(?:" + "|".join(sorted(map(re.escape, _WEEKDAYS), key=len, reverse=True)) + r")\b", re.IGNORECASE)
-_ISO = re.compile(r"\s{0,9}(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:\.\d{1,9})?\s?(Z|[+-]\d{2}:?\d{2})?)?")
+_WEEKDAY = re.compile(
+    r"\b(?:" + "|".join(sorted(map(re.escape, _WEEKDAYS), key=len, reverse=True)) + r")\b", re.IGNORECASE
+)
+_ISO = re.compile(
+    r"\s{0,9}(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:\.\d{1,9})?\s?(Z|[+-]\d{2}:?\d{2})?)?"
+)
 
 
 class PrintedDate(NamedTuple):

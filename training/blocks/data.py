@@ -36,7 +36,9 @@ def read_flattened(shared: Path, name: str) -> Iterator[LabelledPage]:
         for row in map(json.loads, rows):
             known = captions.get(row["page"], "")
             labels = tuple(_label_flat(line, known) for line in row["lines"])
-            yield LabelledPage(row["page"], row["style"], _domain(row["url"]), tuple(x["text"] for x in row["lines"]), labels)
+            yield LabelledPage(
+                row["page"], row["style"], _domain(row["url"]), tuple(x["text"] for x in row["lines"]), labels
+            )
 
 
 def read_articles(shared: Path, name: str) -> Iterator[LabelledPage]:
@@ -68,7 +70,7 @@ def vary(page: LabelledPage, rng: random.Random) -> LabelledPage:
     for at in range(int(first), min(len(page.lines), round(last))):
         text, label = page.lines[at], page.labels[at]
         is_blank = not text.strip()
-        if is_blank and blank != "as is" or not is_blank and label == CLUTTER and rng.random() < inner_loss:
+        if (is_blank and blank != "as is") or (not is_blank and label == CLUTTER and rng.random() < inner_loss):
             continue
         lines.append(text)
         labels.append(label)
@@ -87,8 +89,8 @@ def labels_of_lines(page: LabelledPage) -> tuple[str, list[int]]:
         starts.append(at)
         at += len(line) + 1
     labels, number = [], 0
-    for line in split_lines(text):
-        while number + 1 < len(starts) and starts[number + 1] <= line.start:
+    for found in split_lines(text):
+        while number + 1 < len(starts) and starts[number + 1] <= found.start:
             number += 1
         labels.append(page.labels[number])
     return text, labels
@@ -116,7 +118,7 @@ def _label_block(block: VisibleBlock, share: float, title: str, captions: str) -
         return IGNORE
     if share >= 0.6:
         return BODY
-    is_caption = _is_marked_caption(block) or len(letters) >= 20 and letters in captions
+    is_caption = _is_marked_caption(block) or (len(letters) >= 20 and letters in captions)
     return CAPTION if is_caption else CLUTTER
 
 

@@ -35,7 +35,12 @@ class Network(nn.Module):
 
     def arrays(self) -> dict[str, NDArray[np.float16]]:
         """The weights under the names and in the layout of `BlockModel`."""
-        found = {"in.w": self.first.weight.T, "in.b": self.first.bias, "out.w": self.last.weight.T, "out.b": self.last.bias}
+        found = {
+            "in.w": self.first.weight.T,
+            "in.b": self.first.bias,
+            "out.w": self.last.weight.T,
+            "out.b": self.last.bias,
+        }
         for number, convolution in enumerate(self.convolutions):
             found[f"conv{number}.w"] = convolution.weight.permute(2, 1, 0)
             found[f"conv{number}.b"] = convolution.bias

@@ -21,7 +21,15 @@ from numpy.typing import NDArray
 from onrecord.clean.lines import FEATURES, Line, describe_lines, split_lines
 from onrecord.lexicon.press import PressLexicon, load_press_lexicon
 from onrecord.models.blocks import BODY, BlockModel
-from training.blocks.data import IGNORE, PLAIN_STYLES, LabelledPage, labels_of_lines, read_articles, read_flattened, vary
+from training.blocks.data import (
+    IGNORE,
+    PLAIN_STYLES,
+    LabelledPage,
+    labels_of_lines,
+    read_articles,
+    read_flattened,
+    vary,
+)
 from training.blocks.network import DILATIONS, Network
 
 NAME = "blocks-1"
@@ -125,8 +133,9 @@ def train_model(pages: Sequence[LabelledPage], lexicon: PressLexicon) -> BlockMo
     mean, scale = rows.mean(axis=0), np.maximum(rows.std(axis=0), 0.05)
     scaled = [s._replace(features=np.clip((s.features - mean) / scale, -5, 5).astype(np.float32)) for s in samples]
     print(f"{len(pages)} pages, {len(samples)} samples, {len(rows)} lines", flush=True)
-    networks = [train_network(scaled, seed).arrays() for seed in range(7, 7 + NETWORKS)]
-    return BlockModel(name=NAME, mean=mean, scale=scale, networks=tuple(networks), dilations=DILATIONS)
+    trained = (train_network(scaled, seed).arrays() for seed in range(7, 7 + NETWORKS))
+    networks = tuple({key: array.astype(np.float32) for key, array in arrays.items()} for arrays in trained)
+    return BlockModel(name=NAME, mean=mean, scale=scale, networks=networks, dilations=DILATIONS)
 
 
 def save_model(model: BlockModel, path: Path) -> None:
@@ -154,7 +163,9 @@ def score_lines(model: BlockModel, pages: Sequence[LabelledPage], lexicon: Press
         f1 = 2 * counts[:, 0] / np.maximum(2 * counts[:, 0] + counts[:, 1] + counts[:, 2], 1)
         found[style] = {"line_f1": round(float(f1[0]), 4), "char_f1": round(float(f1[1]), 4)}
     plain = [found[style] for style in PLAIN_STYLES if style in found]
-    found["plain styles"] = {key: round(float(np.mean([row[key] for row in plain])), 4) for key in ("line_f1", "char_f1")}
+    found["plain styles"] = {
+        key: round(float(np.mean([row[key] for row in plain])), 4) for key in ("line_f1", "char_f1")
+    }
     return found
 
 
@@ -179,8 +190,12 @@ def _solid(line: Line) -> int:
 def main() -> None:
     """Train, score, write."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--shared", type=Path, required=True, help="the folder that holds data/articles and data/flattened")
-    parser.add_argument("--check", action="store_true", help="hold all outlets of flattened/scrapinghub out and score it")
+    parser.add_argument(
+        "--shared", type=Path, required=True, help="the folder that holds data/articles and data/flattened"
+    )
+    parser.add_argument(
+        "--check", action="store_true", help="hold all outlets of flattened/scrapinghub out and score it"
+    )
     parser.add_argument("--out", type=Path, default=Path("src/onrecord/data/blocks.npz"))
     options = parser.parse_args()
     torch.set_num_threads(1)

@@ -1,7 +1,7 @@
 """Finds the lines of an extracted text again among the blocks of the page that it was extracted from.
 
 Both sides are reduced to their letters and digits, so that markup, entities and white space do not matter. Work is
-bounded: lines are looked for near the place where the one before was found, and only a limited number of times anywhere.
+bounded: lines are looked for near the place where the one before was found, and only a few times anywhere.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ _STEP = 4  # letters left out before the next try
 _CLOSE = 200  # letters ahead of the last find in which the short rest of a line may stand
 _SHORT = 25  # letters; a shorter line must fill its block, or it could be part of any text
 _FAR_SEARCHES = 60  # lines of a page that are looked for in all of it
+_TRIES = 60  # finds of a line that are looked at
 _CANDIDATES = 12  # places at which a line is tried
 
 
@@ -97,7 +98,9 @@ class _Search:
     def candidates(self, line: str, start: int, end: int) -> list[int]:
         places: list[int] = []
         at = self.stream.find(line, start, end)
-        while at >= 0 and len(places) < _CANDIDATES:
+        for _ in range(_TRIES):
+            if at < 0 or len(places) >= _CANDIDATES:
+                break
             if not self.found[at] and self.may_stand(at, len(line)):
                 places.append(at)
             at = self.stream.find(line, at + len(line), end)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 
 import py3langid
 from msgspec import Struct
@@ -24,6 +25,8 @@ from onrecord.records import Article, Block, BlockRole, Page, PageKind, Publishe
 __all__ = ["clean_page"]
 
 _PAGE_FACTOR = 10  # characters of a page that are looked at, as a multiple of those of a body
+_MOST_LINES = 50_000  # of a flattened page; the longest of the dev sets has 1,485
+_LINE_BREAK = re.compile(r"\n|\r")
 _BROKEN_SHARE = 0.1  # of characters that no text has; more, and the bytes are not text
 _NO_TEXT = re.compile("[\ufffd\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -45,10 +48,10 @@ class _Draft(Struct, frozen=True, kw_only=True):
 
 
 def clean_page(page: Page, *, model: BlockModel, lexicon: PressLexicon, limits: Limits) -> Article:
-    """The article of a page, its parts told apart. Labels, never deletes: what is not body keeps its text and its place.
+    """The article of a page, its parts told apart.
 
-    A page `AS_IS` keeps its text to the letter. A page with running text that is hardly an article (an index, a stub) is
-    returned with `is_article` False and a reason.
+    Labels, never deletes: what is not body keeps its text and its place. A page `AS_IS` keeps its text to the letter.
+    A page with running text that is hardly an article (an index, a stub) has `is_article` False and a reason.
 
     Raises:
         NoArticle: there is no running text at all.
@@ -65,7 +68,9 @@ def clean_page(page: Page, *, model: BlockModel, lexicon: PressLexicon, limits: 
 def _check_is_text(page: Page, text: str) -> None:
     head = text[:20_000]
     if len(_NO_TEXT.findall(head)) > _BROKEN_SHARE * len(head):
-        raise CleanError(page.origin.path, "the bytes are not text in any known encoding; is this a picture or an archive?")
+        raise CleanError(
+            page.origin.path, "the bytes are not text in any known encoding; is this a picture or an archive?"
+        )
     if not text.strip():
         raise NoArticle(page.origin.path, "the page is empty")
 
@@ -92,19 +97,28 @@ def _keep_as_is(page: Page, text: str, limits: Limits) -> Article:
 
 def _draft_page(page: Page, text: str, *, model: BlockModel, lexicon: PressLexicon, limits: Limits) -> _Draft:
     most = _PAGE_FACTOR * limits.text_chars
-    hit = (*page.limits_hit, *(("page_chars",) if len(text) > most else ()))
+    if page.kind == PageKind.TEXT:
+        most = min(most, _end_of_lines(text))
+    hit = (*page.limits_hit, *(("page_chars",) if len(text.rstrip()) > most else ()))
     source = text[:most]
     if page.kind == PageKind.TEXT:
         drafts = draft_text(source, model=model, lexicon=lexicon)
-        return _Draft(source=source, drafts=tuple(drafts), facts=MarkupFacts(url=page.url), link_share=0.0, limits_hit=hit)
+        return _Draft(
+            source=source, drafts=tuple(drafts), facts=MarkupFacts(url=page.url), link_share=0.0, limits_hit=hit
+        )
     found = draft_html(source, url=page.url, model=model, lexicon=lexicon)
     return _Draft(source=source, drafts=found.drafts, facts=found.facts, link_share=found.link_share, limits_hit=hit)
 
 
+def _end_of_lines(text: str) -> int:
+    """Where the lines end that are looked at."""
+    beyond = next(islice(_LINE_BREAK.finditer(text), _MOST_LINES, None), None)
+    return beyond.start() if beyond else len(text)
+
+
 def _make_article(page: Page, drafted: _Draft, *, lexicon: PressLexicon, limits: Limits) -> Article:
     laid = lay_blocks(drafted.drafts, limits.text_chars)
-    if not laid.text:
-        _check_runs(page, drafted.drafts)
+    _check_runs(page, drafted.drafts)
     facts = drafted.facts
     outlet = page.outlet or facts.outlet
     told = read_text_facts(drafted.drafts, drafted.source, lexicon, outlet=outlet)
@@ -114,7 +128,8 @@ def _make_article(page: Page, drafted: _Draft, *, lexicon: PressLexicon, limits:
         url=facts.url,
         title=page.title or facts.title or told.title,
         outlet=outlet,
-        agency=told.agency or next((lexicon.agencies[name] for name in facts.authors if name in lexicon.agencies), None),
+        agency=told.agency
+        or next((lexicon.agencies[name] for name in facts.authors if name in lexicon.agencies), None),
         authors=tuple(name for name in facts.authors if name not in lexicon.agencies) or told.authors,
         published=_given_date(page) or facts.published or told.published,
         dateline=told.dateline,
@@ -134,10 +149,12 @@ def _given_date(page: Page) -> Published | None:
 
 
 def _check_runs(page: Page, drafts: Sequence[Draft]) -> None:
-    """No body was found: is there any running text that we may have missed?"""
+    """A page none of whose lines has a few words in a row holds no text that could be read."""
     longest = max((_count_words(draft.text) for draft in drafts), default=0)
     if longest < _RUNNING_WORDS:
-        raise NoArticle(page.origin.path, f"no running text: the longest of its {len(drafts)} lines has {longest} words")
+        raise NoArticle(
+            page.origin.path, f"no running text: the longest of its {len(drafts)} lines has {longest} words"
+        )
 
 
 def _doubt(text: str, drafted: _Draft) -> str | None:

@@ -30,7 +30,7 @@ class Laid(NamedTuple):
 
 
 def lay_blocks(drafts: Iterable[Draft], max_chars: int) -> Laid:
-    """Join the body drafts by blank lines; the body block that would pass `max_chars` is cut, later ones are left out."""
+    """Join the body drafts by blank lines; the one that would pass `max_chars` is cut, later ones are left out."""
     blocks: list[Block] = []
     parts: list[str] = []
     at, is_cut = 0, False

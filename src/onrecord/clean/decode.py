@@ -26,6 +26,7 @@ _DECLARED_WITHIN = 4_096  # bytes; browsers look at the first 1,024, pages in th
 _DETECT_WITHIN = 64 * 1024  # bytes that detection looks at
 _WIDER = {"iso-8859-1": "cp1252", "latin-1": "cp1252", "latin1": "cp1252", "ascii": "cp1252", "us-ascii": "cp1252"}
 _WIDER |= {"gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932", "ks_c_5601-1987": "cp949", "euc-kr": "cp949"}
+_NEVER_OF_PAGES = frozenset({"idna", "punycode", "unicode_escape", "raw-unicode-escape", "unicode-escape", "utf-7"})
 _LOST_SHARE = 0.02  # of characters; more replacement marks than this: the declared encoding is not believed
 _UNUSABLE = re.compile("[\0\ud800-\udfff]")
 
@@ -80,20 +81,34 @@ def _text_codec(label: str) -> str | None:
     """The codec for a declared label; None for unknown names and for codecs that are not of text (zlib_codec)."""
     name = label.strip().lower()
     try:
-        info = codecs.lookup(_WIDER.get(name, name))
+        b"a".decode(_WIDER.get(name, name), "ignore")  # refuses what is no encoding of text
+        found = codecs.lookup(_WIDER.get(name, name)).name
     except (LookupError, ValueError):
         return None
-    if not info._is_text_encoding or info.name in ("idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "utf-7"):
-        return None
-    return "cp1252" if info.name == "iso8859-1" else info.name
+    return None if found in _NEVER_OF_PAGES else "cp1252" if found == "iso8859-1" else found
 
 
 def _detect(data: bytes) -> str:
     """What the bytes look like, windows-1252 if they do not say."""
     best = from_bytes(data[:_DETECT_WITHIN], steps=5, chunk_size=512).best()
     name = best.encoding if best else "cp1252"
-    return "cp1252" if name in _WESTERN_LOOKALIKES else name
+    return name if name.startswith(_TOLD_BY_SCRIPT) else "cp1252"
 
 
-# Detection of short western text is a guess among near twins; windows-1252 is by far the most frequent of them (WHATWG).
-_WESTERN_LOOKALIKES = frozenset({"cp1250", "latin_1", "iso8859_1", "iso8859_15", "mac_roman", "cp850", "cp437", "hp_roman8", "ascii", "cp775", "cp858", "cp500", "cp037", "cp1140"})
+# Encodings whose alphabet gives them away. Among the Latin ones detection is a guess between near twins, and
+# windows-1252 is by far the most frequent of them.
+_TOLD_BY_SCRIPT = (
+    *("big5", "gb", "hz", "euc", "shift", "cp932", "cp949", "cp950", "iso2022", "johab", "utf", "tis_620", "cp874"),
+    *(
+        "cp1251",
+        "koi8",
+        "iso8859_5",
+        "mac_cyrillic",
+        "cp1253",
+        "iso8859_7",
+        "cp1255",
+        "iso8859_8",
+        "cp1256",
+        "iso8859_6",
+    ),
+)

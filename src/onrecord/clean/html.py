@@ -1,10 +1,10 @@
 """Labels the visible blocks of an HTML page. trafilatura (precision mode) says which text is the body; the page itself
-is scanned for where that text stands, so that every block keeps its place in the source."""
+is scanned for where that text stands, so that every block keeps its place in the source.
+"""
 
 from __future__ import annotations
 
 import json
-import logging
 import re
 from collections.abc import Iterator, Sequence
 
@@ -34,15 +34,15 @@ _JSON_BODY = re.compile(r'"articleBody"\s{0,9}:\s{0,9}"')
 _JSON_BREAK = re.compile(r"(?:\\r)?(?:\\n)+|\\u2029")
 _JSON_END = re.compile(r'(?:[^"\\]++|\\.)*+"', re.DOTALL)
 _MARKUP = re.compile(r"<[^<>]{1,500}>")
+_LONG_TAG = re.compile(r"<([A-Za-z][\w:-]{0,60})[^<>]{8192,}>")
+_MANY_ATTRIBUTES = 4_000  # equals signs and spaces of one tag
 _NEAR_TAGS = 3  # elements around a block whose kind counts for it
 _BYLINE_NAME = re.compile(r"\b(?:byline|author|autor|auteur)")
 _CAPTION_NAME = re.compile(r"caption|bildunterschrift|legende")
-_CREDIT_NAME = re.compile(r"\b(?:credit|photographer|copyright-holder)|(?:photo|image|media|asset)[-_]{1,2}(?:credit|copyright)|figcaption[-_]{1,2}credit")
+_CREDIT_NAME = re.compile(
+    r"\b(?:credit|photographer|copyright-holder)|(?:photo|image|media|asset)[-_]{1,2}(?:credit|copyright)|figcaption[-_]{1,2}credit"
+)
 _SIGNS_REACH = 14  # blocks around the body's first in which by-lines and datelines stand
-
-# trafilatura and htmldate log what they discard; the outcome of a page is told by its record.
-for _name in ("trafilatura", "htmldate", "courlan", "charset_normalizer", "readability"):
-    logging.getLogger(_name).setLevel(logging.CRITICAL + 1)
 
 
 class HtmlDrafts(Struct, frozen=True, kw_only=True):
@@ -60,19 +60,25 @@ def draft_html(source: str, *, url: str | None, model: BlockModel, lexicon: Pres
     extracted = _extract_body(tree) if tree is not None else ""
     facts = read_markup_facts(tree, url=url) if tree is not None else MarkupFacts(url=url)
     is_body, blocks = _find_body(source, blocks, extracted)
-    if any(is_body):
-        roles = _label_blocks(blocks, is_body, facts, lexicon)
-    else:
+    roles = _label_blocks(blocks, is_body, facts, lexicon) if any(is_body) else []
+    if BlockRole.BODY not in roles:
         roles = label_lines([_as_line(block) for block in blocks], model=model, lexicon=lexicon)
-    drafts = [draft for block, role in zip(blocks, roles, strict=True) for draft in _draft_block(block, role, source, lexicon)]
+    drafts = [
+        draft for block, role in zip(blocks, roles, strict=True) for draft in _draft_block(block, role, source, lexicon)
+    ]
     return HtmlDrafts(drafts=tuple(drafts), facts=facts, link_share=_link_share(blocks, roles))
 
 
 def _parse(source: str) -> HtmlElement | None:
     try:
-        return load_html(source)
+        return load_html(_LONG_TAG.sub(_thin_tag, source))
     except _PARSER_ERRORS:
         return None
+
+
+def _thin_tag(tag: re.Match[str]) -> str:
+    """A tag with thousands of attributes without them: parsers take time that grows with their square."""
+    return tag.group() if tag.group().count("=") + tag.group().count(" ") < _MANY_ATTRIBUTES else f"<{tag.group(1)}>"
 
 
 def _extract_body(tree: HtmlElement) -> str:
@@ -167,7 +173,9 @@ def _is_caption(block: VisibleBlock) -> bool:
 
 def _caption_role(block: VisibleBlock, lexicon: PressLexicon) -> BlockRole:
     credit = find_credit(block.text, lexicon)
-    is_credit = credit is not None and credit.start == 0 or bool(_CREDIT_NAME.search(block.names[:60])) and len(block.text) <= 120
+    is_credit = (credit is not None and credit.start == 0) or (
+        bool(_CREDIT_NAME.search(block.names[:60])) and len(block.text) <= 120
+    )
     return BlockRole.CREDIT if is_credit else BlockRole.CAPTION
 
 
@@ -179,7 +187,11 @@ def _surrounding_role(block: VisibleBlock, lexicon: PressLexicon, *, is_near: bo
     if is_near and _is_dateline(block, lexicon):
         return BlockRole.DATELINE
     is_named = bool(_BYLINE_NAME.search(block.names[:160]))
-    if is_near and len(block.text) <= 140 and (is_byline(block.text, lexicon) or is_named and _is_short_name(block.text)):
+    if (
+        is_near
+        and len(block.text) <= 140
+        and (is_byline(block.text, lexicon) or (is_named and _is_short_name(block.text)))
+    ):
         return BlockRole.BYLINE
     if _CREDIT_NAME.search(block.names[:60]) and len(block.text) <= 120:
         return BlockRole.CREDIT

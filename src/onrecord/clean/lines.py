@@ -28,7 +28,7 @@ _BULLET = re.compile(r"[*•·▪◦‣\-–+]\s|\d{1,3}[.)]\s")
 _LINK = re.compile(r"\]\(|https?:|www\.|!\[")
 _DATE = re.compile(r"\b(?:19|20)\d\d\b")
 _TIME = re.compile(r"\b\d{1,2}[:.]\d\d\b")
-_QUOTE = re.compile("[\"“”„«»「」]")
+_QUOTE = re.compile('["“”„«»「」]')
 _OPENING_MARKS, _CLOSING_MARKS = "#>*•·▪◦‣|_-–+ \t\xa0", "*_| \t\xa0"
 _LOOK = 2_000  # characters of a line that are looked at; the form of a longer line does not change any more
 
@@ -78,14 +78,16 @@ def _count_breaks(text: str, start: int, end: int) -> int:
 def wrap_width(lines: Sequence[Line]) -> int | None:
     """The width that a page's text was wrapped at, or None where lines are as long as their paragraphs.
 
-    Wrapped prose shows a cliff: many lines shortly under the width, none over it (links aside).
+    Wrapped prose shows a cliff: many lines shortly under the width, none over it (links aside), and a good part of
+    them in the middle of a sentence.
     """
-    lengths = sorted(len(line.text) for line in lines if len(line.text) >= 40 and not _LINK.search(line.text[:_LOOK]))
-    if len(lengths) < 5:
+    long = [line.text for line in lines if len(line.text) >= 40 and not _LINK.search(line.text[:_LOOK])]
+    if len(long) < 5:
         return None
-    width = lengths[min(len(lengths) - 1, int(len(lengths) * 0.98))]
-    near = sum(width - 16 <= length <= width for length in lengths)
-    return width if width <= 120 and near >= 0.5 * len(lengths) else None
+    width = sorted(map(len, long))[min(len(long) - 1, int(len(long) * 0.98))]
+    near = [text for text in long if width - 16 <= len(text) <= width]
+    unfinished = sum(not _SENTENCE_END.search(text[-12:]) for text in near)
+    return width if width <= 120 and len(near) >= 0.5 * len(long) and unfinished >= 0.3 * len(near) else None
 
 
 def describe_lines(lines: Sequence[Line], lexicon: PressLexicon) -> NDArray[np.float32]:
@@ -107,7 +109,7 @@ def _describe(line: Line, lexicon: PressLexicon) -> _Facts:
     ends = bool(_SENTENCE_END.search(text))
     inner = len(_INNER_END.findall(text))
     size = len(line.text) + wide
-    is_prose = ends and count >= 8 or inner >= 1 and count >= 12
+    is_prose = (ends and count >= 8) or (inner >= 1 and count >= 12)
     measures = [
         *_measure_size(line, text, count, wide),
         *_measure_case(text),

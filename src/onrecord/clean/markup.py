@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import urlsplit
 
 from htmldate import find_date
@@ -21,12 +22,13 @@ __all__ = ["MarkupFacts", "read_markup_facts"]
 # Names under which pages give the day of publication, the surest first. Sources: ogp.me, schema.org, Dublin Core,
 # and the documentation of Parsely and Sailthru.
 _DATE_NAMES = (
-    "article:published_time", "og:published_time", "datepublished", "article:published", "parsely-pub-date", "sailthru.date",
-    "dcterms.created", "dc.date.issued", "dcterms.date", "dc.date", "pubdate", "publishdate", "publish-date", "publish_date",
-    "publication_date", "article.published", "date", "cxenseparse:recs:publishtime", "rnews:datepublished",
+    "article:published_time", "og:published_time", "datepublished", "article:published", "parsely-pub-date",
+    "sailthru.date", "dcterms.created", "dc.date.issued", "dcterms.date", "dc.date", "pubdate", "publishdate",
+    "publish-date", "publish_date", "publication_date", "article.published", "date", "cxenseparse:recs:publishtime",
+    "rnews:datepublished",
 )  # fmt: skip
 # htmldate refuses days after `max_date`, by default today. This stage knows no clock, so the bound is far off.
-_DATE_BOUNDS = {"min_date": "1990-01-01", "max_date": "2099-12-31"}
+_DATE_BOUNDS: dict[str, Any] = {"min_date": "1990-01-01", "max_date": "2099-12-31"}
 _PARSER_ERRORS = (LxmlError, ValueError, TypeError, AttributeError, LookupError, RecursionError, OverflowError)
 _MAX_NODES = 5_000  # of a JSON-LD block that are looked at
 _TITLE_JOINTS = (" | ", " – ", " — ", " - ", " :: ", " · ", " » ", " : ", " / ")
@@ -46,7 +48,9 @@ class MarkupFacts(Struct, frozen=True, kw_only=True):
 def read_markup_facts(tree: HtmlElement, *, url: str | None) -> MarkupFacts:
     """Facts from a parsed page. Broken markup gives fewer facts, never an error."""
     try:
-        found = extract_metadata(tree, url, {"extensive_search": False, "original_date": True, **_DATE_BOUNDS}, extensive=False)
+        found = extract_metadata(
+            tree, url, {"extensive_search": False, "original_date": True, **_DATE_BOUNDS}, extensive=False
+        )
     except _PARSER_ERRORS:
         return MarkupFacts(url=url, published=_find_published(tree))
     outlet = found.sitename
@@ -77,7 +81,7 @@ def _headings(tree: HtmlElement) -> list[str]:
 
 
 def _without_outlet(title: str, outlet: str | None, host: str | None, headings: list[str]) -> str:
-    """The title without the name of the outlet (and a section) at its end, where a heading or the name shows the joint."""
+    """The title without the outlet (and a section) at its end, where a heading or the name shows the joint."""
     for joint in _TITLE_JOINTS:
         head, found, tail = title.rpartition(joint)
         first = title.partition(joint)[0]
@@ -93,7 +97,9 @@ def _without_outlet(title: str, outlet: str | None, host: str | None, headings: 
 def _is_outlet(text: str, outlet: str | None, host: str | None) -> bool:
     name = _letters(text)
     known = {_letters(outlet or ""), _letters((host or "").rpartition(".")[0]), _letters(host or "")} - {""}
-    return bool(name) and (name in known or any(len(one) >= 4 and (one in name or name in one) and len(name) <= 30 for one in known))
+    return bool(name) and (
+        name in known or any(len(one) >= 4 and (one in name or name in one) and len(name) <= 30 for one in known)
+    )
 
 
 def _letters(text: str) -> str:
@@ -146,7 +152,9 @@ def _from_meta(tree: HtmlElement) -> Published | None:
 def _from_time(tree: HtmlElement) -> Published | None:
     """The first time element with a machine-readable day, if the page has not many of them (as lists of teasers do)."""
     times = [time for time in tree.iter("time") if time.get("datetime")]
-    marked = [time for time in times if time.get("pubdate") is not None or "publish" in (time.get("itemprop") or "").lower()]
+    marked = [
+        time for time in times if time.get("pubdate") is not None or "publish" in (time.get("itemprop") or "").lower()
+    ]
     for time in marked[:1] or (times[:1] if len(times) <= 3 else []):
         day = _as_day(time.get("datetime") or "")
         if day:

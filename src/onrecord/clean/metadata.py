@@ -26,6 +26,7 @@ _DATE_REACH = 25  # blocks before the body in which a line with the date of publ
 _DATE_AFTER = 4  # and behind its first
 _DATE_LINE = 120  # characters of such a line
 _DATE_LINE_REST = 6  # words besides the date in a line that opens with no word such as "published"
+_CAPTION_WITHIN = 2_000  # characters of a caption in which its date is looked for
 _FRESH_DAYS = 2  # a picture of the news is not older than that when the text comes out
 _ARCHIVE = ("file", "in this file", "archiv")  # captions of old pictures open so
 _COPYRIGHT = re.compile(r"©|\(c\)|\bcopyright\b", re.IGNORECASE)
@@ -90,11 +91,7 @@ def _end_in_source(draft: Draft, length: int, source: str) -> int:
 
 
 def _find_published(drafts: Sequence[Draft], dateline: Dateline | None, lexicon: PressLexicon) -> Published | None:
-    return (
-        _from_date_line(drafts, lexicon)
-        or _from_dateline(drafts, dateline)
-        or _from_weekday(drafts)
-    )
+    return _from_date_line(drafts, lexicon) or _from_dateline(drafts, dateline) or _from_weekday(drafts)
 
 
 def _from_date_line(drafts: Sequence[Draft], lexicon: PressLexicon) -> Published | None:
@@ -106,7 +103,7 @@ def _from_date_line(drafts: Sequence[Draft], lexicon: PressLexicon) -> Published
     if best is None:
         return None
     draft, phrase = best
-    return Published(value=_iso(phrase.printed), basis=f"date line {draft.text[phrase.start:phrase.end]!r}")
+    return Published(value=_iso(phrase.printed), basis=f"date line {draft.text[phrase.start : phrase.end]!r}")
 
 
 _MAY_DATE = frozenset({BlockRole.CLUTTER, BlockRole.BYLINE, BlockRole.DATELINE})
@@ -116,7 +113,7 @@ def _dates_of_line(text: str, lexicon: PressLexicon) -> list[DatedPhrase]:
     if len(text) > _DATE_LINE:
         return []
     words = fold_words(text)
-    dates = [phrase for phrase in find_dates(text) if phrase.printed.year]
+    dates = [phrase for phrase in find_dates(text[:_CAPTION_WITHIN]) if phrase.printed.year]
     if not dates or _COPYRIGHT.search(text):
         return []
     rest = len(words) - len(fold_words(text[dates[0].start : dates[0].end]))
@@ -160,7 +157,7 @@ def _from_weekday(drafts: Sequence[Draft]) -> Published | None:
 
 def _caption_dates(drafts: Sequence[Draft]) -> list[DatedPhrase]:
     captions = (d.text for d in drafts if d.role == BlockRole.CAPTION and not d.text.lower().startswith(_ARCHIVE))
-    return [phrase for text in captions for phrase in find_dates(text) if phrase.printed.year]
+    return [phrase for text in captions for phrase in find_dates(text[:_CAPTION_WITHIN]) if phrase.printed.year]
 
 
 def _iso(printed: PrintedDate) -> str:
@@ -172,9 +169,9 @@ def _find_agency(
 ) -> str | None:
     """Whose copy the text is: the dateline or a by-line or copyright line names the agency.
 
-    Without these: a text that opens with a dateline in wire style, signed by nobody, whose pictures are all of one agency,
-    is taken for that agency's. A picture credit alone proves nothing, outlets illustrate their own stories with agency
-    pictures.
+    Without these: a text that opens with a dateline in wire style, signed by nobody, whose pictures are all of one
+    agency, is taken for that agency's. A picture credit alone proves nothing, outlets illustrate their own stories with
+    agency pictures.
     """
     if dateline and dateline.agency:
         return dateline.agency
@@ -200,5 +197,3 @@ def _signing_agency(draft: Draft, lexicon: PressLexicon) -> str | None:
         long_names = (name for name in lexicon.agencies if " " in name or name == "Reuters")
         return next((lexicon.agencies[name] for name in long_names if name in draft.text), None)
     return None
-
-

@@ -14,15 +14,77 @@ from typing import NamedTuple
 __all__ = ["Piece", "VisibleBlock", "scan_page"]
 
 BREAKING = frozenset(
-    "address article aside blockquote body button caption center dd details dialog div dl dt fieldset figcaption figure "
-    "footer form h1 h2 h3 h4 h5 h6 header hr html iframe label legend li main menu nav noscript object ol optgroup option "
-    "p pre section select summary table tbody td textarea tfoot th thead tr ul video audio picture template".split()
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "button",
+        "caption",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "html",
+        "iframe",
+        "label",
+        "legend",
+        "li",
+        "main",
+        "menu",
+        "nav",
+        "noscript",
+        "object",
+        "ol",
+        "optgroup",
+        "option",
+        "p",
+        "pre",
+        "section",
+        "select",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "textarea",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+        "video",
+        "audio",
+        "picture",
+        "template",
+    ]
 )
-VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
-HIDDEN = frozenset("script style title svg math".split())  # what stands in them is not text of the page
+VOID = frozenset(
+    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"]
+)
+HIDDEN = frozenset(["script", "style", "title", "svg", "math"])  # what stands in them is not text of the page
 _TAG = re.compile(r"</?([a-zA-Z][^\s/>]{0,60})")
-_TAG_END = re.compile(r"""(?>[^>"']+|"[^"]*"|'[^']*')*>""")
-_NAMING = re.compile(r"""\b(?:class|id|itemprop|rel|role|data-testid)\s{0,9}=\s{0,9}(?:"([^"]{0,400})|'([^']{0,400})|([^\s>"']{1,400}))""", re.I)
+_TAG_END = re.compile(r"""(?>[^>=]+|=\s{0,99}(?:"[^"]*"|'[^']*')|=)*>""")  # a quote opens a value only behind "="
+_NAMING = re.compile(
+    r"""\b(?:class|id|itemprop|rel|role|data-testid)\s{0,9}=\s{0,9}(?:"([^"]{0,400})|'([^']{0,400})|([^\s>"']{1,400}))""",
+    re.IGNORECASE,
+)
 _SPACE = re.compile(r"\s+")
 _UNSEEN = re.compile("[\u00ad\u200b\u2060\ufeff]")  # soft hyphen, zero-width marks: nothing a reader sees
 _LOOK_BACK = 60  # open elements that an end tag may close; deeper is broken markup
@@ -63,7 +125,6 @@ class _Scanner:
         self.open: list[_Element] = []
         self.links = 0
         self.pieces: list[Piece] = []
-        self.has_unclosed_quote = False
 
     def walk(self) -> Iterator[VisibleBlock]:
         at, size = 0, len(self.source)
@@ -86,7 +147,7 @@ class _Scanner:
         raw = self.source[start:end]
         if not raw or raw.isspace():
             if raw and self.pieces:
-                self.pieces.append(Piece(start, end, " ", False))
+                self.pieces.append(Piece(start, end, " ", in_link=False))
             return
         if "\n" in raw and any(element.tag == "pre" for element in self.open[-3:]):
             self.take_lines(start, raw)
@@ -103,25 +164,20 @@ class _Scanner:
         for line in raw.splitlines(keepends=True):
             if not line.isspace():
                 self.take_run(start, line)
-            self.pieces.append(Piece(start + len(line), start + len(line), "\n", False))
+            self.pieces.append(Piece(start + len(line), start + len(line), "\n", in_link=False))
             start += len(line)
 
     def tag_end(self, at: int) -> int:
-        """Where the tag ends whose name ends at `at`; quotes may hold '>'. A quote that never closes is no quote."""
-        found = None if self.has_unclosed_quote else _TAG_END.match(self.source, at)
-        if found:
-            return found.end()
-        end = self.source.find(">", at)
-        if not self.has_unclosed_quote and end >= 0:
-            self.has_unclosed_quote = True  # tried once: trying at every tag would take quadratic time
-        return len(self.source) if end < 0 else end + 1
+        """Where the tag ends whose name ends at `at`; quoted values may hold '>'."""
+        found = _TAG_END.match(self.source, at)
+        return found.end() if found else len(self.source)
 
     def take_tag(self, tag: re.Match[str], end: int) -> Iterator[VisibleBlock]:
         name = tag.group(1).lower()
         if name in BREAKING:
             yield from self.close_block()
         elif name == "br":
-            self.pieces.append(Piece(tag.start(), end, "\n", False))
+            self.pieces.append(Piece(tag.start(), end, "\n", in_link=False))
         if tag.group().startswith("</"):
             self.close_element(name)
         elif name not in VOID and name not in HIDDEN and not self.source.endswith("/>", tag.start(), end):
@@ -200,7 +256,7 @@ def _ends_block(group: list[Piece]) -> bool:
 
 
 def _make_block(pieces: list[Piece], tags: tuple[str, ...], names: str) -> VisibleBlock | None:
-    text = _UNSEEN.sub("", _SPACE.sub(" ", "".join(piece.text for piece in pieces))).strip()
+    text = _SPACE.sub(" ", _UNSEEN.sub("", "".join(piece.text for piece in pieces))).strip()
     if not text:
         return None
     solid = [piece for piece in pieces if piece.text.strip()]

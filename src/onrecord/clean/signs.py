@@ -12,13 +12,43 @@ from onrecord.lexicon.press import PressLexicon, fold_words
 __all__ = ["Credit", "DatelineSigns", "find_credit", "is_byline", "name_authors", "name_photo_agency", "read_dateline"]
 
 _DATELINE_WITHIN = 110  # characters; "UNITED NATIONS, Sept. 21 (Korean Central News Agency) --" has 57
-_DASH = re.compile(r"\s{0,3}(?:--|—|–|―|−)\s{0,3}|\s{1,3}[-_]\s{1,3}|(?<=\))\s{0,3}[-:_]\s{0,3}|\s{0,3}/(?=\s)")
+_DASH = re.compile(r"\s{0,3}(?:--|—|–|―|−)\s{0,3}|\s{1,3}[-_]\s{1,3}|(?<=\))\s{0,3}[-:_]\s{0,3}|(?<=\w/)\.?(?=\s)")
 _AGENCY = re.compile(r"\s*[(/\[]\s?([^()/\[\]]{2,45}?)\s?[)/\]]?\s*$")
 _PLACE_WORD = re.compile(r"[^\W\d_][\w.'’\-]*$")
-_PLACE_JOINTS = frozenset("of the and de la le les el del di da do dos du des am an der den upon sur y e al und".split())
+_PLACE_JOINTS = frozenset(
+    [
+        "of",
+        "the",
+        "and",
+        "de",
+        "la",
+        "le",
+        "les",
+        "el",
+        "del",
+        "di",
+        "da",
+        "do",
+        "dos",
+        "du",
+        "des",
+        "am",
+        "an",
+        "der",
+        "den",
+        "upon",
+        "sur",
+        "y",
+        "e",
+        "al",
+        "und",
+    ]
+)
 _MAX_PLACE_WORDS = 5
 _NAME_WORD = re.compile(r"[^\W\d_][\w.'’\-]*")
-_NAME_JOINTS = frozenset("de la van von der den di da dos bin al el ter ten le du".split())
+_NAME_JOINTS = frozenset(
+    ["de", "la", "van", "von", "der", "den", "di", "da", "dos", "bin", "al", "el", "ter", "ten", "le", "du"]
+)
 _NAMES_APART = re.compile(r",|;|&|\band\b|\bund\b|\bet\b|\by\b|\|", re.IGNORECASE)
 _CREDIT_TAIL = re.compile(r"\(([^()\n]{2,120})\)[\s.]*$|\[([^\[\]\n]{2,120})\]\s*$")
 _CREDIT_LINE = 120  # characters
@@ -99,7 +129,7 @@ def _is_place(place: str, *, needs_capitals: bool) -> bool:
         return False
     if not all(word[0].isupper() or not word[0].islower() for word in names):
         return False
-    city = place.split(",")[0]
+    city = place.split(",", maxsplit=1)[0]
     return not needs_capitals or (city.upper() == city and len(city) >= 3 and city.lower() != city)
 
 
@@ -161,7 +191,7 @@ def _is_credit(text: str, lexicon: PressLexicon) -> bool:
     has_mark = ":" in text or "/" in text or "©" in text or opening >= 2
     if opening and len(words) > opening and has_mark and len(words) <= 10:
         return True
-    return lexicon.credit_houses.ends(words) and ("/" in text or len(words) <= 5 and len(words) >= 1)
+    return lexicon.credit_houses.ends(words) and ("/" in text or (len(words) <= 5 and len(words) >= 1))
 
 
 def name_photo_agency(credit: str, lexicon: PressLexicon) -> str | None:

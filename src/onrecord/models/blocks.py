@@ -14,7 +14,7 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-__all__ = ["CLUTTER", "BODY", "TITLE", "CAPTION", "CLASSES", "BlockModel", "load_block_model", "read_block_model"]
+__all__ = ["BODY", "CAPTION", "CLASSES", "CLUTTER", "TITLE", "BlockModel", "load_block_model", "read_block_model"]
 
 CLUTTER, BODY, TITLE, CAPTION = range(4)
 CLASSES = ("clutter", "body", "title", "caption")
