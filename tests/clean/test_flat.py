@@ -1,0 +1,152 @@
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from onrecord.clean.blocks import lay_blocks
+from onrecord.clean.flat import draft_text
+from onrecord.clean.lines import split_lines, wrap_width
+from onrecord.records import BlockRole
+
+PARAGRAPHS = (
+    "The harbour council of Nordvik said on Monday that it would close the ferry terminal before the winter storms.",
+    "“We cannot ask people to wait in a building whose roof may not hold,” council leader Maren Oyelaran said.",
+    "Shipping companies said the decision had come too late, and asked the government to pay for a temporary pier.",
+    "The ministry of transport declined to comment, but an official said that talks with the companies would go on.",
+)
+CHROME = "Skip to main content\nMenu\nHome\nNews\nSport\nLog in\nSubscribe\n"
+FOOTER = "\nRelated articles\nMost read\nFollow us on Facebook\n© 2024 Nordvik Courier. All rights reserved.\n"
+HEADLINE = "Nordvik to close old ferry terminal before winter storms"
+PAGE = CHROME + "\n" + HEADLINE + "\n\nBy Ana Lindqvist\n\n" + "\n\n".join(PARAGRAPHS) + "\n" + FOOTER
+
+
+def test_a_bare_article_survives_whole(clean):
+    text = "\n\n".join(PARAGRAPHS)
+    assert clean(text).text == text
+
+
+def test_cleaning_twice_changes_nothing(clean):
+    once = clean(PAGE).text
+    assert clean(once).text == once
+
+
+def test_page_furniture_is_not_body(clean):
+    assert clean(PAGE).text == "\n\n".join(PARAGRAPHS)
+
+
+def test_headline_and_byline_are_found(clean):
+    article = clean(PAGE)
+    assert (article.title, article.authors) == (HEADLINE, ("Ana Lindqvist",))
+    assert {BlockRole.TITLE, BlockRole.BYLINE} <= {block.role for block in article.blocks}
+
+
+def test_a_notice_to_subscribers_is_not_body(clean):
+    notice = "Already a subscriber? Sign in to your account to read on, or start your subscription today."
+    assert notice not in clean(f"{notice}\n\n" + "\n\n".join(PARAGRAPHS)).text
+
+
+def test_a_caption_keeps_its_credit_apart(clean):
+    caption = "The ferry terminal of Nordvik on Monday, March 4, 2024. (AP Photo/Ana Okoye)"
+    article = clean("\n\n".join([HEADLINE, caption, *PARAGRAPHS]))
+    found = {block.role: block.text for block in article.blocks if block.role in ("caption", "credit")}
+    assert found == {
+        "caption": "The ferry terminal of Nordvik on Monday, March 4, 2024.",
+        "credit": "AP Photo/Ana Okoye",
+    }
+
+
+def test_the_weekday_of_the_lead_dates_the_article_by_a_fresh_caption(clean):
+    caption = "The terminal on Sunday, March 3, 2024. (AP Photo/Ana Okoye)"
+    article = clean("\n\n".join([HEADLINE, caption, *PARAGRAPHS]))
+    assert article.published.value == "2024-03-04"
+    assert article.published.basis == "weekday 'Monday' against caption date"
+
+
+@pytest.mark.parametrize(
+    "caption",
+    [
+        "FILE - The terminal on Sunday, March 3, 2024. (AP Photo/Ana Okoye)",  # an old picture
+        "The terminal on Friday, March 3, 2024. (AP Photo/Ana Okoye)",  # that day was no Friday
+        "The terminal on Wednesday, March 6, 2024. (AP Photo/Ana Okoye)",  # after that Monday: which Monday is unclear
+    ],
+)
+def test_a_caption_that_proves_no_day_leaves_it_unknown(clean, caption):
+    assert clean("\n\n".join([HEADLINE, caption, *PARAGRAPHS])).published is None
+
+
+@pytest.mark.parametrize(
+    ("opening", "agency"),
+    [("NORDVIK – ", "Associated Press"), ("NORDVIK (Reuters) - ", "Reuters"), ("", None)],
+)
+def test_whose_copy_the_text_is(clean, opening, agency):
+    caption = "The terminal. (AP Photo/Ana Okoye)"
+    article = clean("\n\n".join([HEADLINE, caption, opening + PARAGRAPHS[0], *PARAGRAPHS[1:]]))
+    assert article.agency == agency
+
+
+def test_the_dateline_stays_in_the_text_and_has_its_place_in_the_page(clean):
+    text = "\n\n".join(["NORDVIK, March 4 (Yonhap) -- " + PARAGRAPHS[0], *PARAGRAPHS[1:]])
+    article = clean(text)
+    assert article.text == text
+    line = article.dateline
+    assert (line.place, line.date, line.agency) == ("NORDVIK", "March 4", "Yonhap News Agency")
+    assert text[line.source_start : line.source_end] == "NORDVIK, March 4 (Yonhap)"
+
+
+def test_wrapped_lines_of_a_paragraph_become_one_block(clean):
+    wrapped = []
+    for paragraph in PARAGRAPHS:
+        lines = [""]
+        for word in paragraph.split():
+            if len(lines[-1]) + 1 + len(word) > 60:
+                lines.append("")
+            lines[-1] = f"{lines[-1]} {word}".strip()
+        wrapped.append("\n".join(lines))
+    article = clean("\n\n".join(wrapped))
+    assert article.text == "\n\n".join(PARAGRAPHS)
+    assert len(article.blocks) == len(PARAGRAPHS)
+
+
+def test_lines_as_long_as_their_paragraphs_are_not_wrapped():
+    assert wrap_width(split_lines("\n".join(PARAGRAPHS * 3))) is None
+
+
+def test_what_passes_the_limit_is_said():
+    from onrecord.clean.blocks import Draft
+
+    laid = lay_blocks([Draft(BlockRole.BODY, "abcdef", 0, 6), Draft(BlockRole.BODY, "ghi", 8, 11)], max_chars=4)
+    assert (laid.text, laid.is_cut, len(laid.blocks)) == ("abcd", True, 1)
+
+
+WORDS = st.sampled_from([*PARAGRAPHS, HEADLINE, "Menu", "Read more", "\u200f", "By Ana Okoye", "(AP Photo/Ana Okoye)"])
+PAGES = st.lists(st.one_of(WORDS, st.text(max_size=40)), min_size=1, max_size=25).map("\n".join)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(PAGES)
+def test_every_solid_character_of_a_page_is_in_one_block(model, lexicon, text):
+    drafts = draft_text(text, model=model, lexicon=lexicon)
+    kept = "".join(text[draft.start : draft.end] for draft in drafts)
+    assert "".join(kept.split()) == "".join(text.split())
+    assert all(one.end <= other.start for one, other in pairwise(drafts))
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(PAGES)
+def test_body_blocks_tile_the_text_and_map_back_letter_by_letter(model, lexicon, text):
+    drafts = draft_text(text, model=model, lexicon=lexicon)
+    laid = lay_blocks(drafts, max_chars=10_000)
+    body = [block for block in laid.blocks if block.role == BlockRole.BODY]
+    assert "\n\n".join(laid.text[block.start : block.end] for block in body) == laid.text
+    for block in body:
+        shown = laid.text[block.start : block.end]
+        assert "".join(shown.split()) == "".join(text[block.source_start : block.source_end].split())
+
+
+def test_a_page_of_too_many_lines_ends_where_it_says(clean):
+    article = clean("\n\n".join(PARAGRAPHS) + "\nMenu" * 60_000)
+    assert article.limits_hit == ("page_chars",)
+    assert article.text == "\n\n".join(PARAGRAPHS)
