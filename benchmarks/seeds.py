@@ -88,7 +88,8 @@ def main() -> None:
     readings, golds, lost = {}, [], 0
     for entry in expected:
         path = args.shared / "data/seeds" / entry["file"]
-        (reading,) = read_sources([str(path)], options=ReadOptions())
+        (outcome,) = read_sources([str(path)], options=ReadOptions())
+        reading = outcome.result
         if not isinstance(reading, Reading):
             raise SystemExit(f"{path}: {reading}")
         readings[path.stem] = reading
