@@ -19,13 +19,13 @@ PROMISED_AT_LEAST = {
     ("seeds", "att50.R"): 0.80,
     ("seeds", "att50.P"): 0.70,
     ("seeds", "chains_found"): 2,
-    ("flattened", "flattened/scrapinghub.plain_styles.line_f1"): 0.74,
-    ("flattened", "flattened/scrapinghub.plain_styles.char_f1"): 0.88,
+    ("flattened", "plain_styles.line_f1"): 0.74,
+    ("flattened", "plain_styles.char_f1"): 0.88,
     ("hostile", "cases"): 46,
 }
 PROMISED_AT_MOST = {
     ("seeds", "wrong_lines"): 0,
-    ("body", "body/scrapinghub.f1_below_trafilatura"): 0.005,
+    ("body", "f1_below_trafilatura"): 0.005,
     ("hostile", "failures"): 0,
 }
 
