@@ -19,8 +19,8 @@ PROMISED_AT_LEAST = {
     ("seeds", "att50.R"): 0.80,
     ("seeds", "att50.P"): 0.70,
     ("seeds", "chains_found"): 2,
-    ("flattened", "plain_styles.line_f1"): 0.74,
-    ("flattened", "plain_styles.char_f1"): 0.88,
+    ("flattened", "line_f1"): 0.74,
+    ("flattened", "char_f1"): 0.88,
     ("hostile", "cases"): 46,
 }
 PROMISED_AT_MOST = {
