@@ -46,6 +46,7 @@ class Sample:
     annotations: list[Annotation]
     convention: int = 0
     nested_in: Spans | None = field(default_factory=list)
+    unsure: Spans = field(default_factory=list)  # left out of the inner layer's training
 
 
 @dataclass
@@ -81,6 +82,15 @@ def read_polnear(path: Path) -> list[Sample]:
     ]
 
 
+def add_silver(samples: list[Sample], path: Path) -> None:
+    """Give the samples, in their order, the inner layer that `silver.py` wrote."""
+    for sample, line in zip(samples, path.read_text(encoding="utf-8").splitlines(), strict=True):
+        row = json.loads(line)
+        found = [Annotation(*(_pairs(a[role]) for role in ROLES), layer=1) for a in row["found"]]
+        sample.annotations += found
+        sample.nested_in, sample.unsure = _pairs(row["nested_in"]), _pairs(row["unsure"])
+
+
 def read_gold(path: Path) -> list[Sample]:
     """Hand-labelled statements; the third level of nesting and deeper is left out."""
     samples = []
@@ -113,6 +123,9 @@ def label(sample: Sample, tokenizer: Tokenizer) -> Labelled:
         for start, end in sample.nested_in:
             first, last = _word_span(words, start, end)
             tags[first:last, 1] = 0
+    for start, end in sample.unsure:
+        first, last = _word_span(words, start, end)
+        tags[first:last, 1] = IGNORED
     spans, layers = [], []
     for annotation in sample.annotations:
         by_role = {role: [_word_span(words, *s) for s in getattr(annotation, role)] for role in ROLES}
@@ -181,11 +194,37 @@ def _links(
 # ---- synthetic nesting: a sentence that holds an attribution becomes the content of another
 
 _SPEAKERS = (
-    "the Korean Central News Agency;KCNA;state media;Reuters;the Associated Press;Xinhua;the state news agency;TASS;"
-    "Interfax;Yonhap News Agency;the newspaper;the agency;the report;local media;the official newspaper;the ministry;"
-    "a spokesman for the ministry;a government official;two officials;the prime minister's office;Al Jazeera;he;she;"
-    "the foreign ministry;an aide;the network;Kyodo News;the South's spy agency;the statement;people familiar with the matter"
-).split(";")
+    "the Korean Central News Agency",
+    "KCNA",
+    "state media",
+    "Reuters",
+    "the Associated Press",
+    "Xinhua",
+    "the state news agency",
+    "TASS",
+    "Interfax",
+    "Yonhap News Agency",
+    "the newspaper",
+    "the agency",
+    "the report",
+    "local media",
+    "the official newspaper",
+    "the ministry",
+    "a spokesman for the ministry",
+    "a government official",
+    "two officials",
+    "the prime minister's office",
+    "Al Jazeera",
+    "he",
+    "she",
+    "the foreign ministry",
+    "an aide",
+    "the network",
+    "Kyodo News",
+    "the South's spy agency",
+    "the statement",
+    "people familiar with the matter",
+)
 _BEFORE = (
     "{} said {}that ",
     "{} said ",
@@ -205,7 +244,7 @@ def wrap(sample: Sample, share: float, rng: random.Random) -> Sample:
     moved: list[Annotation] = []
     nested_in: Spans = []
     tiles: list[tuple[int, int]] = []  # where a piece of the old text starts, and how far it moved
-    left = list(sample.annotations)
+    left = [a for a in sample.annotations if a.layer == 0]
     for start, end in _sentences(sample.text):
         own = [a for a in left if _lies_in(a, start, end)]
         sentence = sample.text[start:end]

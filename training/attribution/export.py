@@ -12,6 +12,7 @@ import argparse
 import json
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +26,8 @@ from training.attribution.network import HEADS, HIDDEN, LAYERS, LINK, TAGS
 
 EPSILON = 1e-12
 Weights = dict[str, NDArray[np.float32]]
+Own = Callable[[str], NDArray[np.float32]]
+Put = Callable[[str, NDArray[np.float32]], str]
 
 
 class Graph:
@@ -80,7 +83,7 @@ def add_layer(graph: Graph, weights: Weights, number: int, x: str) -> str:
     return add_norm(graph, own, put, (down, x, "down", "norm2", f"l{number}_end"))
 
 
-def add_norm(graph: Graph, own, put, names: tuple[str, str, str, str, str]) -> str:  # type: ignore[no-untyped-def]
+def add_norm(graph: Graph, own: Own, put: Put, names: tuple[str, str, str, str, str]) -> str:
     new, old, linear, norm, output = names
     parts = [put(f"{norm}_{p}", own(f"{norm}.{p}")) for p in ("weight", "bias")]
     bias = put(f"{linear}_bias", own(f"{linear}.bias"))

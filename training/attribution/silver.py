@@ -18,7 +18,7 @@ from onrecord.read.decode import Attribution, decode_attributions, word_spans_to
 from onrecord.read.quotes import find_quotations
 from training.attribution.data import ROLES, Sample, Spans, read_polnear
 
-SURE, UNSURE = 0.55, 0.25  # confidence from which a finding is taken, and below which it is taken for none
+SURE, UNSURE = 0.7, 0.35  # confidence from which a finding is taken, and below which it is taken for none
 LEAST = 25  # characters; shorter contents hold nothing
 
 

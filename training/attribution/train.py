@@ -19,11 +19,11 @@ from safetensors.torch import load_file
 from tokenizers import Tokenizer
 from torch import Tensor
 
-from training.attribution.data import IGNORED, Example, Sample, cut_examples, label, read_gold, read_polnear, wrap
+from training.attribution.data import IGNORED, Example, Sample, add_silver, cut_examples, label, read_gold, read_polnear, wrap
 from training.attribution.network import Reader, load_minilm
 
-GOLD_REPEATS = 5
-WRAPPED = 0.35  # share of PolNeAR's articles that are read with synthetic nesting in an epoch
+GOLD_REPEATS = 6
+WRAPPED = 0.15  # share of PolNeAR's articles that are read with synthetic nesting in an epoch
 
 
 def collate(batch: list[Example]) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
@@ -51,7 +51,7 @@ def loss_of(reader: Reader, batch: list[Example]) -> Tensor:
     if (tags[:, :, 1] != IGNORED).any():
         known = (tags[:, :, 1] != IGNORED).sum() / (tags[:, :, 0] != IGNORED).sum()
         inner = F.cross_entropy(scores[:, :, 1].flatten(0, 1), tags[:, :, 1].flatten(), ignore_index=IGNORED)
-        total = total + inner * known.clamp(min=0.15)
+        total = total + 1.5 * inner * known
     return total + 0.3 * link_loss(reader, batch, links)
 
 
@@ -76,7 +76,7 @@ def link_loss(reader: Reader, batch: list[Example], links: Tensor) -> Tensor:
 def epoch_examples(
     polnear: list[Sample], gold: list[Sample], tokenizer: Tokenizer, rng: random.Random
 ) -> list[Example]:
-    samples = [wrap(s, 0.6, rng) if rng.random() < WRAPPED else s for s in polnear]
+    samples = [wrap(s, 0.5, rng) if rng.random() < WRAPPED else s for s in polnear]
     samples += [s for s in gold for _ in range(GOLD_REPEATS)]
     examples = []
     for sample in samples:
@@ -109,6 +109,8 @@ def train(args: argparse.Namespace) -> None:
     tokenizer = Tokenizer.from_file(str(args.minilm / "tokenizer.json"))
     tokenizer.no_truncation(), tokenizer.no_padding()
     polnear = read_polnear(args.shared / "data/attribution/polnear/train.jsonl.gz")[: args.articles]
+    if args.silver:
+        add_silver(polnear, args.silver)
     gold = [] if args.no_gold else read_gold(args.shared / "data/gold/train.jsonl")
     reader = Reader()
     load_minilm(reader, load_file(args.minilm / "model.safetensors"))
@@ -147,6 +149,7 @@ def main() -> None:
     parser.add_argument("--minilm", type=Path, required=True, help="folder with model.safetensors and tokenizer.json")
     parser.add_argument("--out", type=Path, default=Path(".work/reader.pt"))
     parser.add_argument("--start", type=Path, help="weights to go on from")
+    parser.add_argument("--silver", type=Path, help="inner layer for PolNeAR, from silver.py")
     parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--articles", type=int, default=10_000)
     parser.add_argument("--batch", type=int, default=8)

@@ -30,6 +30,7 @@ class SpeechLexicon(Struct, frozen=True, kw_only=True):
     titles: frozenset[str]
     qualifiers: frozenset[str]
     organisations: frozenset[str]
+    places: frozenset[str]
     acronyms: dict[str, str]
     metonyms: dict[str, str]
 
@@ -52,6 +53,7 @@ def load_speech_lexicon() -> SpeechLexicon:
         titles=frozenset(raw["titles"]["words"]),
         qualifiers=frozenset(raw["titles"]["qualifiers"]),
         organisations=frozenset(raw["organisations"]["words"]),
+        places=frozenset(raw["places"]["words"]),
         acronyms=raw["acronyms"],
         metonyms=raw["metonyms"],
     )

@@ -6,7 +6,7 @@ Weights: `data/reader/` (made by `training/attribution`, see the model card ther
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -22,6 +22,7 @@ from onrecord.models.wording import Window, Words, lay_windows, split_words
 __all__ = ["BEGIN", "TAGS", "AttributionModel", "Tagging", "load_attribution_model"]
 
 Floats = NDArray[np.float32]
+Ints = NDArray[np.int64]
 
 TAGS = ("O", "B-source", "I-source", "B-cue", "I-cue", "B-content", "I-content")
 BEGIN = {"source": 1, "cue": 3, "content": 5}
@@ -37,36 +38,54 @@ class Tagging:
 
     words: Words
     tags: Floats  # [W, 2, 7] log-probabilities of TAGS
-    links: Floats  # [W, 5, k]: cue for contents, content's first word, its last word, cue for sources, source
+    windows: list[Window]  # in text order; each word is owned by one
+    links: list[
+        Floats
+    ]  # a window each: [words, 5, k], cue for contents, content's first word, its last, cue for sources, source
     null: Floats  # [2] score of "no cue" for a content, "no source" for a cue
     distance: Floats  # [2, 18] score by signed distance in pieces
 
     def content_cue_scores(self, contents: Sequence[tuple[int, int]], cues: Sequence[int]) -> Floats:
-        """Log-probabilities [contents, 1 + cues] that a content (first, last word) belongs to none or to a cue."""
-        first = np.array([c[0] for c in contents], dtype=int)
-        last = np.array([c[1] for c in contents], dtype=int)
+        """Log-probabilities [contents, 1 + cues] that a content (first, last word) belongs to none or to a cue.
+
+        Vectors of different windows cannot be compared, so a cue outside the content's window has no chance.
+        """
+        ends = np.array(contents, dtype=int).reshape(-1, 2)
         at = np.array(cues, dtype=int)
-        scores = (self.links[first, 1] + self.links[last, 2]) @ self.links[at, 0].T
-        return self._finished(scores, 0, self._pieces(first)[:, None] - self._pieces(at)[None, :])
+        table = self._empty(0, len(ends), len(at))
+        for rows, columns, links, start in self._blocks(ends[:, 0], at):
+            first, last = ends[rows, 0] - start, (ends[rows, 1] - start).clip(max=len(links) - 1)
+            scores = (links[first, 1] + links[last, 2]) @ links[at[columns] - start, 0].T
+            table[np.ix_(rows, columns + 1)] = self._shifted(scores, 0, ends[rows, 0][:, None], at[columns][None, :])
+        return _log_softmax(table)
 
     def cue_source_scores(self, cues: Sequence[int], sources: Sequence[int]) -> Floats:
         """Log-probabilities [cues, 1 + sources] that a cue has no source or that one."""
         at, origin = np.array(cues, dtype=int), np.array(sources, dtype=int)
-        scores = self.links[at, 3] @ self.links[origin, 4].T
-        return self._finished(scores, 1, self._pieces(origin)[None, :] - self._pieces(at)[:, None])
+        table = self._empty(1, len(at), len(origin))
+        for rows, columns, links, start in self._blocks(at, origin):
+            scores = links[at[rows] - start, 3] @ links[origin[columns] - start, 4].T
+            table[np.ix_(rows, columns + 1)] = self._shifted(scores, 1, origin[columns][None, :], at[rows][:, None])
+        return _log_softmax(table)
 
-    def _pieces(self, words: NDArray[np.int64]) -> NDArray[np.int32]:
-        return self.words.first_piece[words]
+    def _empty(self, kind: int, rows: int, columns: int) -> Floats:
+        table = np.full((rows, 1 + columns), -np.inf, np.float32)
+        table[:, 0] = self.null[kind]
+        return table
 
-    def _finished(self, scores: Floats, kind: int, distance: NDArray[np.int32]) -> Floats:
+    def _blocks(self, rows: Ints, columns: Ints) -> Iterator[tuple[Ints, Ints, Floats, int]]:
+        """For each window: positions of the rows it owns, of the columns it holds, its vectors and its first word."""
+        for window, links in zip(self.windows, self.links, strict=True):
+            own = np.flatnonzero((rows >= window.own) & (rows < window.end))
+            held = np.flatnonzero((columns >= window.start) & (columns < window.end))
+            if len(own) and len(held):
+                yield own, held, links, window.start
+
+    def _shifted(self, scores: Floats, kind: int, here: Ints, there: Ints) -> Floats:
+        distance = self.words.first_piece[here] - self.words.first_piece[there]
         size = np.ceil(np.log2(np.maximum(np.abs(distance), 1))).astype(int).clip(max=8)
-        scores = scores / np.sqrt(self.links.shape[2]) + self.distance[kind][np.where(distance < 0, size, size + 9)]
-        scores = np.where(np.abs(distance) > _REACH, -np.inf, scores)
-        whole = np.concatenate([np.full((len(scores), 1), self.null[kind], np.float32), scores], axis=1)
-        return _log_softmax(whole.astype(np.float32))
-
-
-_REACH = 254  # pieces: the network never saw a link longer than its window
+        scaled = scores / np.sqrt(self.links[0].shape[2]) + self.distance[kind][np.where(distance < 0, size, size + 9)]
+        return np.asarray(scaled, dtype=np.float32)
 
 
 class AttributionModel:
@@ -92,35 +111,36 @@ class AttributionModel:
         """
         words = split_words(text, self._tokenizer, quotations)
         windows = lay_windows(words)
-        links = np.zeros((len(words), 5 * self._link_size), np.float32)
-        tags = np.zeros((len(words), 2, len(TAGS)), np.float32)
-        by_length = sorted(windows, key=lambda w: w.end - w.start)
+        outputs: list[Floats] = [np.zeros(0, np.float32)] * len(windows)
+        by_length = sorted(range(len(windows)), key=lambda n: windows[n].end - windows[n].start)
         for start in range(0, len(by_length), _BATCH):
-            self._run(words, by_length[start : start + _BATCH], 0 if flat else 1, tags, links)
+            batch = by_length[start : start + _BATCH]
+            for number, output in zip(
+                batch, self._run(words, [windows[n] for n in batch], 0 if flat else 1), strict=True
+            ):
+                outputs[number] = output
+        width = 2 * len(TAGS)
+        tags = np.zeros((len(words), width), np.float32)
+        for window, output in zip(windows, outputs, strict=True):
+            tags[window.own : window.end] = output[window.own - window.start :, :width]
         return Tagging(
             words=words,
-            tags=_log_softmax(tags),
-            links=links.reshape(len(words), 5, self._link_size),
+            tags=_log_softmax(tags.reshape(-1, 2, len(TAGS))),
+            windows=windows,
+            links=[output[:, width:].reshape(len(output), 5, -1) for output in outputs],
             null=self._tables["null"],
             distance=self._tables["distance"],
         )
 
-    @property
-    def _link_size(self) -> int:
-        return int(self._tables["link_size"])
-
-    def _run(self, words: Words, windows: list[Window], convention: int, tags: Floats, links: Floats) -> None:
+    def _run(self, words: Words, windows: list[Window], convention: int) -> list[Floats]:
+        """Outputs at the first piece of each word, a window each."""
         lengths = [int(words.first_piece[w.end] - words.first_piece[w.start]) + 2 for w in windows]
         x = np.zeros((len(windows), max(lengths), self._tables["position"].shape[1]), np.float32)
         for row, (window, length) in enumerate(zip(windows, lengths, strict=True)):
             x[row, :length] = self._embed(words, window, convention)
         (out,) = self._session.run(None, {"x": x, "lengths": np.array(lengths, np.int32)})
-        for row, window in enumerate(windows):
-            base = words.first_piece[window.start] - 1
-            heads = words.first_piece[window.own : window.end] - base
-            values = out[row, heads]
-            tags[window.own : window.end] = values[:, : 2 * len(TAGS)].reshape(-1, 2, len(TAGS))
-            links[window.own : window.end] = values[:, 2 * len(TAGS) :]
+        heads = [words.first_piece[w.start : w.end] - words.first_piece[w.start] + 1 for w in windows]
+        return [out[row, own] for row, own in enumerate(heads)]
 
     def _embed(self, words: Words, window: Window, convention: int) -> Floats:
         tables = self._tables

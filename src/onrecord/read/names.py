@@ -75,6 +75,7 @@ def find_names(text: str, lexicon: SpeechLexicon, *, context: str = "") -> NameI
             names[form].title = names[form].title or title
             continue
         if " " in form or title or _is_acronym(form) or _is_known(form, lexicon) or not _starts_sentence(text, span):
+            title = title or _title_after(text, span.end, lexicon)
             names[form] = Name(form, span, _is_person(form, title, alone, lexicon), title)
     _give_short_forms(names, text, alone)
     folded = _fold(names, context, lexicon)
@@ -158,6 +159,21 @@ def _title_before(text: str, start: int, lexicon: SpeechLexicon) -> str:
     return " ".join(words[keep:])
 
 
+_APPOSITION = re.compile(r", ((?:[\w’'-]+ ){0,5}?[\w’'-]+)")
+
+
+def _title_after(text: str, end: int, lexicon: SpeechLexicon) -> str:
+    """Title in the apposition after a name: "vice minister" of "Ilka Moren, vice minister of trade"."""
+    match = _APPOSITION.match(text, end)
+    while match is not None:
+        words = match.group(1).lower().split()
+        if words[-1] in lexicon.titles:
+            return " ".join(w for w in words if w not in {"a", "an", "the"})
+        longer = re.compile(rf", ((?:[\w’'-]+ ){{{len(words)}}}[\w’'-]+)").match(text, end) if len(words) < 6 else None
+        match = longer
+    return ""
+
+
 def _is_acronym(form: str) -> bool:
     return bool(re.fullmatch(r"[A-Z][A-Z0-9&.-]+", form))
 
@@ -174,7 +190,13 @@ def _is_person(form: str, title: str, alone: set[str], lexicon: SpeechLexicon) -
         return False
     if title:
         return True
-    return 2 <= len(words) <= 4 and (words[0] in alone or words[-1] in alone)
+    if words[0].lower() in lexicon.places or words[-1].lower() in lexicon.places:
+        return False
+    return 2 <= len(words) <= 4 and (words[0] in alone or words[-1] in alone or _looks_personal(words))
+
+
+def _looks_personal(words: list[str]) -> bool:
+    return len(words) <= 3 and all(len(w) > 1 and w[1:].islower() or re.fullmatch(r"[A-Z]\.", w) for w in words)
 
 
 def _starts_sentence(text: str, span: Span) -> bool:
