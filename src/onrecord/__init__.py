@@ -13,10 +13,8 @@ from __future__ import annotations
 
 import atexit
 import os
-import sys
 from collections.abc import Iterable, Iterator
 from functools import cache
-from types import ModuleType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -91,18 +89,3 @@ def __getattr__(name: str) -> str:
 
         return version("onrecord")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-class _Package(ModuleType):
-    """Keeps `onrecord.read` the function when the stage of that name is imported.
-
-    The import system would put the module `onrecord.read` in the function's place; `from onrecord.read import ...`
-    works without that.
-    """
-
-    def __setattr__(self, name: str, value: object) -> None:
-        if name != "read" or not isinstance(value, ModuleType):
-            super().__setattr__(name, value)
-
-
-sys.modules[__name__].__class__ = _Package

@@ -18,7 +18,7 @@ from onrecord.config import Limits
 from onrecord.errors import InputError, OnrecordError
 from onrecord.lexicon.speech import SpeechLexicon, load_speech_lexicon
 from onrecord.models.attribution import AttributionModel, load_attribution_model
-from onrecord.read import read_article
+from onrecord.reading import read_article
 from onrecord.records import Article, Models, Page, Reading, Rejected, Stage, Statement
 from onrecord.workers import CleaningWorker
 

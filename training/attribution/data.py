@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from onrecord.models.wording import Words, lay_windows, split_words
-from onrecord.read.quotes import find_quotations
+from onrecord.reading.quotes import find_quotations
 
 ROLES = ("source", "cue", "content")
 IGNORED = -100

@@ -14,8 +14,8 @@ import math
 from pathlib import Path
 
 from onrecord.models.attribution import AttributionModel, load_attribution_model
-from onrecord.read.decode import Attribution, decode_attributions, word_spans_to_characters
-from onrecord.read.quotes import find_quotations
+from onrecord.reading.decode import Attribution, decode_attributions, word_spans_to_characters
+from onrecord.reading.quotes import find_quotations
 from training.attribution.data import ROLES, Sample, Spans, read_polnear
 
 SURE, UNSURE = 0.7, 0.35  # confidence from which a finding is taken, and below which it is taken for none

@@ -1,5 +1,5 @@
 """Article in, statements out: who said what, in which words."""
 
-from onrecord.read.reader import read_article
+from onrecord.reading.reader import read_article
 
 __all__ = ["read_article"]

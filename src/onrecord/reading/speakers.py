@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from onrecord.lexicon.speech import SpeechLexicon
-from onrecord.read.names import Mention, Name, NameIndex
+from onrecord.reading.names import Mention, Name, NameIndex
 from onrecord.records import Span, Speaker, SpeakerBasis
 from onrecord.spans import split_sentences
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from onrecord.lexicon.speech import SpeechLexicon
 from onrecord.models.attribution import AttributionModel
-from onrecord.read.decode import decode_attributions
-from onrecord.read.names import find_names
-from onrecord.read.quotes import find_quotations
-from onrecord.read.signed import add_signed_sentences, find_signature
-from onrecord.read.speakers import Resolver
-from onrecord.read.statements import draft_statements, finish_statements
+from onrecord.reading.decode import decode_attributions
+from onrecord.reading.names import find_names
+from onrecord.reading.quotes import find_quotations
+from onrecord.reading.signed import add_signed_sentences, find_signature
+from onrecord.reading.speakers import Resolver
+from onrecord.reading.statements import draft_statements, finish_statements
 from onrecord.records import Article, Statement
 
 __all__ = ["read_article"]

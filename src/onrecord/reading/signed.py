@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from onrecord.read.names import NameIndex
-from onrecord.read.statements import Draft
+from onrecord.reading.names import NameIndex
+from onrecord.reading.statements import Draft
 from onrecord.records import Span, Speaker, SpeakerBasis
 from onrecord.spans import overlap, split_sentences
 

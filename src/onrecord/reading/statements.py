@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from onrecord.lexicon.speech import SpeechLexicon
 from onrecord.models.attribution import Tagging
-from onrecord.read.acts import judge_act
-from onrecord.read.decode import Attribution, word_spans_to_characters
-from onrecord.read.quotes import Quotation
-from onrecord.read.speakers import Resolver
+from onrecord.reading.acts import judge_act
+from onrecord.reading.decode import Attribution, word_spans_to_characters
+from onrecord.reading.quotes import Quotation
+from onrecord.reading.speakers import Resolver
 from onrecord.records import Span, Speaker, Statement, StatementKind
 from onrecord.spans import overlap
 

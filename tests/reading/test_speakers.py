@@ -1,0 +1,69 @@
+import pytest
+
+from onrecord.lexicon.speech import load_speech_lexicon
+from onrecord.reading.names import find_names
+from onrecord.reading.signed import find_signature
+from onrecord.reading.speakers import Resolver
+from onrecord.records import Span
+
+LEXICON = load_speech_lexicon()
+TEXT = (
+    "VELM CITY — Velmoran leader Tarek Odun Sai vowed to rebuild the port. "
+    "Odun said the Velmoran News Agency (VNA) had the plan.\n\n"
+    "Mira Castell, a fellow at the Harbour Institute, said it was late. She called it costly. "
+    "The Velmoran leader said he would pay. Castell said VNA was wrong. "
+    "Some analysts say it will fail. The U.S. said it was watching. "
+    "Mr. Odun's spokesman declined to comment."
+)
+
+
+def resolve(source: str, text: str = TEXT) -> tuple[str, str] | None:
+    start = text.rindex(source)
+    resolver = Resolver(text, find_names(text, LEXICON), LEXICON, signer=None)
+    speaker = resolver.resolve([Span(start, start + len(source))], [Span(start, start + 1)], enclosing=None)
+    return None if speaker is None else (speaker.name, speaker.basis.value)
+
+
+@pytest.mark.parametrize(
+    ("source", "speaker"),
+    [
+        ("Velmoran leader Tarek Odun Sai", ("Tarek Odun Sai", "name")),
+        ("Mira Castell, a fellow at the Harbour Institute,", ("Mira Castell", "name")),
+        ("Castell", ("Mira Castell", "short name")),
+        ("She", ("Mira Castell", "pronoun")),
+        ("The Velmoran leader", ("Tarek Odun Sai", "title")),
+        ("Some analysts", ("analysts", "description")),
+        ("The U.S.", ("United States", "short name")),
+    ],
+)
+def test_who_a_source_is(source: str, speaker: tuple[str, str]) -> None:
+    assert resolve(source) == speaker
+
+
+def test_an_acronym_is_the_name_it_was_defined_for() -> None:
+    start = TEXT.index("VNA was wrong")
+    resolver = Resolver(TEXT, find_names(TEXT, LEXICON), LEXICON, signer=None)
+    speaker = resolver.resolve([Span(start, start + 3)], [Span(start + 4, start + 9)], enclosing=None)
+    assert speaker is not None and (speaker.name, speaker.basis.value) == ("Velmoran News Agency", "short name")
+
+
+def test_evidence_shows_the_name() -> None:
+    start = TEXT.index("She called")
+    resolver = Resolver(TEXT, find_names(TEXT, LEXICON), LEXICON, signer=None)
+    speaker = resolver.resolve([Span(start, start + 3)], [Span(start + 4, start + 9)], enclosing=None)
+    assert speaker is not None and speaker.evidence is not None
+    assert TEXT[speaker.evidence.start : speaker.evidence.end] == "Mira Castell"
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "signer"),
+    [
+        (None, "Port Vel, May 3 (VNA) -- Ilka Moren, vice minister, released the following press statement:\n\nWe warn.", "Ilka Moren"),
+        (None, "The Foreign Ministry issued the following statement on Monday:\n\nWe warn.", "Foreign Ministry"),
+        ("Press Statement of the Chief of Staff", "We warn all.", "the Chief of Staff"),
+        ("Talks resume", "Ilka Moren released a statement. It was short.", None),
+    ],
+)
+def test_who_signed(title: str | None, text: str, signer: str | None) -> None:
+    signature = find_signature(title, text, find_names(text, LEXICON))
+    assert (signature.speaker.name if signature else None) == signer
