@@ -24,7 +24,7 @@ import msgspec
 
 from onrecord.lexicon.speech import load_speech_lexicon
 from onrecord.models.attribution import AttributionModel, load_attribution_model
-from onrecord.read import read_article
+from onrecord.reading import read_article
 from onrecord.records import Article, Origin, Statement
 
 Row = dict[str, object]

@@ -11,7 +11,8 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 SOURCE = ROOT / "src/onrecord"
-PURE = sorted([*(SOURCE / "clean").rglob("*.py"), *(SOURCE / "read").rglob("*.py")])
+PURE_STAGES = ["clean", "reading"]
+PURE = sorted(path for stage in PURE_STAGES for path in (SOURCE / stage).rglob("*.py"))
 
 # import-linter sees whole packages of the standard library only; these are parts of otherwise harmless ones.
 IMPURE_MODULES = {"urllib.request", "importlib.resources", "concurrent.futures"}
@@ -41,8 +42,13 @@ def impurities(source: str) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("path", PURE, ids=lambda path: str(path.relative_to(SOURCE)))
-def test_clean_and_read_never_touch_the_world(path):
+def test_clean_and_reading_never_touch_the_world(path):
     assert list(impurities(path.read_text(encoding="utf-8"))) == []
+
+
+@pytest.mark.parametrize("stage", PURE_STAGES)
+def test_the_pure_stages_are_where_they_are_looked_for(stage):
+    assert any(path.is_relative_to(SOURCE / stage) for path in PURE)
 
 
 @pytest.mark.parametrize(

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,7 +26,7 @@ def test_where_sentences_end(text: str, sentences: list[str]) -> None:
 def test_sentences_hold_every_visible_character_once_and_in_order(text: str) -> None:
     spans = split_sentences(text)
     assert "".join("".join(text[s.start : s.end].split()) for s in spans) == "".join(text.split())
-    assert all(a.end <= b.start for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(spans))
 
 
 def test_overlap_counts_shared_characters() -> None:

@@ -1,0 +1,1 @@
+"""How every weight was made; may import onrecord, never the reverse."""

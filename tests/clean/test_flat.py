@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from onrecord.clean.blocks import lay_blocks
 from onrecord.clean.flat import draft_text
 from onrecord.clean.lines import split_lines, wrap_width
+from onrecord.config import Limits
 from onrecord.records import BlockRole
 
 PARAGRAPHS = (
@@ -150,3 +151,11 @@ def test_a_page_of_too_many_lines_ends_where_it_says(clean):
     article = clean("\n\n".join(PARAGRAPHS) + "\nMenu" * 60_000)
     assert article.limits_hit == ("page_chars",)
     assert article.text == "\n\n".join(PARAGRAPHS)
+
+
+def test_a_flood_of_marks_is_cut_and_the_limit_named(clean):
+    text = "Ilka Moren opened the new bridge in the harbour on Monday morning. " + "“" * 500
+    article = clean(text, limits=Limits(text_words=100))
+    assert article.limits_hit == ("text_words",)
+    assert article.text.endswith("“")
+    assert len(article.text) < len(text)

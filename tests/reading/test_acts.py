@@ -39,4 +39,4 @@ def test_modality_shows_in_flags() -> None:
     conditional = judge_act("said", "they will strike back if attacked", passes_on=False, lexicon=lexicon)
     negated = judge_act("didn't say", "when", passes_on=False, lexicon=lexicon)
     assert (hedged.hedged, conditional.conditional, negated.negated) == (True, True, True)
-    assert not (hedged.conditional or hedged.negated)
+    assert (hedged.conditional, hedged.negated) == (False, False)

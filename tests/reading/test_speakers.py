@@ -44,21 +44,27 @@ def test_an_acronym_is_the_name_it_was_defined_for() -> None:
     start = TEXT.index("VNA was wrong")
     resolver = Resolver(TEXT, find_names(TEXT, LEXICON), LEXICON, signer=None)
     speaker = resolver.resolve([Span(start, start + 3)], [Span(start + 4, start + 9)], enclosing=None)
-    assert speaker is not None and (speaker.name, speaker.basis.value) == ("Velmoran News Agency", "short name")
+    assert speaker is not None
+    assert (speaker.name, speaker.basis.value) == ("Velmoran News Agency", "short name")
 
 
 def test_evidence_shows_the_name() -> None:
     start = TEXT.index("She called")
     resolver = Resolver(TEXT, find_names(TEXT, LEXICON), LEXICON, signer=None)
     speaker = resolver.resolve([Span(start, start + 3)], [Span(start + 4, start + 9)], enclosing=None)
-    assert speaker is not None and speaker.evidence is not None
+    assert speaker is not None
+    assert speaker.evidence is not None
     assert TEXT[speaker.evidence.start : speaker.evidence.end] == "Mira Castell"
 
 
 @pytest.mark.parametrize(
     ("title", "text", "signer"),
     [
-        (None, "Port Vel, May 3 (VNA) -- Ilka Moren, vice minister, released the following press statement:\n\nWe warn.", "Ilka Moren"),
+        (
+            None,
+            "Port Vel, May 3 (VNA) -- Ilka Moren, vice minister, released the following press statement:\n\nWe warn.",
+            "Ilka Moren",
+        ),
         (None, "The Foreign Ministry issued the following statement on Monday:\n\nWe warn.", "Foreign Ministry"),
         ("Press Statement of the Chief of Staff", "We warn all.", "the Chief of Staff"),
         ("Talks resume", "Ilka Moren released a statement. It was short.", None),

@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,11 +76,12 @@ class Example:
 def read_polnear(path: Path) -> list[Sample]:
     opener = gzip.open if path.suffix == ".gz" else open
     with opener(path, "rt", encoding="utf-8") as lines:
-        rows = [json.loads(line) for line in lines]
-    return [
-        Sample(row["text"], [Annotation(*(_pairs(a[role]) for role in ROLES)) for a in row["attributions"]])
-        for row in rows
-    ]
+        return [read_annotations(json.loads(line)) for line in lines]
+
+
+def read_annotations(row: dict[str, Any]) -> Sample:
+    """One labelling of one PolNeAR article."""
+    return Sample(row["text"], [Annotation(*(_pairs(a[role]) for role in ROLES)) for a in row["attributions"]])
 
 
 def add_silver(samples: list[Sample], path: Path) -> None:

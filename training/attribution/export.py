@@ -133,7 +133,9 @@ def export(args: argparse.Namespace) -> None:
                 extra_options={"DefaultTensorType": TensorProto.FLOAT},
             )
     plain_tokenizer(args.minilm / "tokenizer.json", args.out / "tokenizer.json")
-    (args.out / "card.json").write_text(json.dumps({"name": args.name}) + "\n", encoding="utf-8")
+    (args.out / "card.json").write_text(
+        json.dumps({"name": args.name, "calibration": [0.0, 1.0]}) + "\n", encoding="utf-8"
+    )
 
 
 def plain_tokenizer(origin: Path, target: Path) -> None:

@@ -19,11 +19,21 @@ from safetensors.torch import load_file
 from tokenizers import Tokenizer
 from torch import Tensor
 
-from training.attribution.data import IGNORED, Example, Sample, add_silver, cut_examples, label, read_gold, read_polnear, wrap
+from training.attribution.data import (
+    IGNORED,
+    Example,
+    Sample,
+    add_silver,
+    cut_examples,
+    label,
+    read_gold,
+    read_polnear,
+    wrap,
+)
 from training.attribution.network import Reader, load_minilm
 
-GOLD_REPEATS = 6
-WRAPPED = 0.15  # share of PolNeAR's articles that are read with synthetic nesting in an epoch
+WRAPPED_SENTENCES = 0.5  # of those that may be, in an article with synthetic nesting
+INNER_WEIGHT = 1.5  # the inner layer is sparse
 
 
 def collate(batch: list[Example]) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
@@ -51,7 +61,7 @@ def loss_of(reader: Reader, batch: list[Example]) -> Tensor:
     if (tags[:, :, 1] != IGNORED).any():
         known = (tags[:, :, 1] != IGNORED).sum() / (tags[:, :, 0] != IGNORED).sum()
         inner = F.cross_entropy(scores[:, :, 1].flatten(0, 1), tags[:, :, 1].flatten(), ignore_index=IGNORED)
-        total = total + 1.5 * inner * known
+        total = total + INNER_WEIGHT * inner * known
     return total + 0.3 * link_loss(reader, batch, links)
 
 
@@ -74,10 +84,11 @@ def link_loss(reader: Reader, batch: list[Example], links: Tensor) -> Tensor:
 
 
 def epoch_examples(
-    polnear: list[Sample], gold: list[Sample], tokenizer: Tokenizer, rng: random.Random
+    polnear: list[Sample], gold: list[Sample], tokenizer: Tokenizer, rng: random.Random, wrapped: float
 ) -> list[Example]:
-    samples = [wrap(s, 0.5, rng) if rng.random() < WRAPPED else s for s in polnear]
-    samples += [s for s in gold for _ in range(GOLD_REPEATS)]
+    """Windows of all articles, cut anew; `wrapped` is the share of PolNeAR's articles with synthetic nesting."""
+    samples = [wrap(s, WRAPPED_SENTENCES, rng) if rng.random() < wrapped else s for s in polnear]
+    samples += gold
     examples = []
     for sample in samples:
         size, context = rng.choice((160, 200, 254, 254)), rng.choice((0, 48, 64))
@@ -94,7 +105,7 @@ def batches(examples: list[Example], size: int, rng: random.Random) -> list[list
 
 
 def optimizer_of(reader: Reader, rate: float, head_rate: float) -> torch.optim.AdamW:
-    reader.word.weight.requires_grad_(False)
+    reader.word.weight.requires_grad_(requires_grad=False)
     new = {"tags", "links", "null", "distance", "shape", "line", "quote", "convention"}
     heads = [p for n, p in reader.named_parameters() if n.split(".")[0] in new]
     body = [p for n, p in reader.named_parameters() if n.split(".")[0] not in new | {"word"}]
@@ -120,7 +131,7 @@ def train(args: argparse.Namespace) -> None:
     optimizer = optimizer_of(reader, args.rate, args.head_rate)
     begun, step, planned = time.monotonic(), 0, 0
     for epoch in range(args.epochs):
-        cut = batches(epoch_examples(polnear, gold, tokenizer, rng), args.batch, rng)
+        cut = batches(epoch_examples(polnear, gold * args.gold_repeats, tokenizer, rng, args.wrapped), args.batch, rng)
         planned = planned or len(cut) * args.epochs
         mean, pieces = 0.0, 0
         for number, batch in enumerate(cut):
@@ -155,6 +166,8 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--rate", type=float, default=2e-4)
     parser.add_argument("--head-rate", type=float, default=1e-3)
+    parser.add_argument("--wrapped", type=float, default=0.15, help="share of articles with synthetic nesting")
+    parser.add_argument("--gold-repeats", type=int, default=6, help="times an epoch sees a hand-labelled article")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--no-gold", action="store_true")

@@ -26,6 +26,7 @@ __all__ = ["clean_page"]
 
 _PAGE_FACTOR = 10  # characters of a page that are looked at, as a multiple of those of a body
 _MOST_LINES = 50_000  # of a flattened page; the longest of the dev sets has 1,485
+_WORD_OR_MARK = re.compile(r"\w+|[^\w\s]")
 _LINE_BREAK = re.compile(r"\n|\r")
 _BROKEN_SHARE = 0.1  # of characters that no text has; more, and the bytes are not text
 _NO_TEXT = re.compile("[\ufffd\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]")
@@ -78,8 +79,9 @@ def _check_is_text(page: Page, text: str) -> None:
 def _keep_as_is(page: Page, text: str, limits: Limits) -> Article:
     if not text.strip():
         raise NoArticle(page.origin.path, "the text is empty")
-    is_cut = len(text) > limits.text_chars
-    text = text[: limits.text_chars]
+    most, limit = _reach(text, limits)
+    is_cut = len(text) > most
+    text = text[:most]
     block = Block(role=BlockRole.BODY, source_start=0, source_end=len(text), start=0, end=len(text))
     return Article(
         id=page.id,
@@ -90,7 +92,7 @@ def _keep_as_is(page: Page, text: str, limits: Limits) -> Article:
         language=_name_language(text),
         text=text,
         blocks=(block,),
-        limits_hit=(*page.limits_hit, *(("text_chars",) if is_cut else ())),
+        limits_hit=(*page.limits_hit, *((limit,) if is_cut else ())),
         origin=page.origin,
     )
 
@@ -110,6 +112,14 @@ def _draft_page(page: Page, text: str, *, model: BlockModel, lexicon: PressLexic
     return _Draft(source=source, drafts=found.drafts, facts=found.facts, link_share=found.link_share, limits_hit=hit)
 
 
+def _reach(text: str, limits: Limits) -> tuple[int, str]:
+    """How many characters of a body are kept, and the name of the limit that says so."""
+    beyond = next(islice(_WORD_OR_MARK.finditer(text), limits.text_words, None), None)
+    if beyond is not None and beyond.start() < limits.text_chars:
+        return beyond.start(), "text_words"
+    return limits.text_chars, "text_chars"
+
+
 def _end_of_lines(text: str) -> int:
     """Where the lines end that are looked at."""
     beyond = next(islice(_LINE_BREAK.finditer(text), _MOST_LINES, None), None)
@@ -117,7 +127,8 @@ def _end_of_lines(text: str) -> int:
 
 
 def _make_article(page: Page, drafted: _Draft, *, lexicon: PressLexicon, limits: Limits) -> Article:
-    laid = lay_blocks(drafted.drafts, limits.text_chars)
+    most, limit = _reach("\n\n".join(d.text for d in drafted.drafts if d.role == BlockRole.BODY), limits)
+    laid = lay_blocks(drafted.drafts, most)
     _check_runs(page, drafted.drafts)
     facts = drafted.facts
     outlet = page.outlet or facts.outlet
@@ -138,7 +149,7 @@ def _make_article(page: Page, drafted: _Draft, *, lexicon: PressLexicon, limits:
         blocks=laid.blocks,
         is_article=reason is None,
         reason=reason,
-        limits_hit=(*drafted.limits_hit, *(("text_chars",) if laid.is_cut else ())),
+        limits_hit=(*drafted.limits_hit, *((limit,) if laid.is_cut else ())),
         origin=page.origin,
     )
 

@@ -94,7 +94,8 @@ class AttributionModel:
     def __init__(self, folder: Path, *, threads: int = 0) -> None:
         card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
         self.name: str = card["name"]
-        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self.calibration: tuple[float, float] = tuple(card["calibration"])
+        self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         with np.load(folder / "embeddings.npz") as tables:
             self._tables = {key: tables[key] for key in tables.files}
         options = ort.SessionOptions()
@@ -109,7 +110,7 @@ class AttributionModel:
             quotations: half-open code-point spans of what stands in quotation marks, marks included.
             flat: tag after PolNeAR's conventions instead of onrecord's own.
         """
-        words = split_words(text, self._tokenizer, quotations)
+        words = split_words(text, self.tokenizer, quotations)
         windows = lay_windows(words)
         outputs: list[Floats] = [np.zeros(0, np.float32)] * len(windows)
         by_length = sorted(range(len(windows)), key=lambda n: windows[n].end - windows[n].start)

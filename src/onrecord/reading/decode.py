@@ -137,7 +137,7 @@ def _link(tagging: Tagging, pieces: _Pieces, layer: int, *, one_to_one: bool) ->
     spoken = [a for a in attributions if a.content]
     _give_sources(tagging, spoken, [span for span, _ in pieces.source], one_to_one=one_to_one)
     for attribution in spoken:
-        attribution.score /= 1 + 2 * len(attribution.content)
+        attribution.score /= 2 + 2 * len(attribution.content)
     return sorted(spoken + orphans, key=lambda a: min(a.content))
 
 
@@ -149,6 +149,7 @@ def _give_sources(
         return
     table = tagging.cue_source_scores(heads, [s for s, _ in sources])
     for row, column in _matching(table) if one_to_one else enumerate(table.argmax(axis=1).tolist()):
+        attributions[row].score += float(table[row, column])
         if column:
             attributions[row].source.append(sources[column - 1])
 

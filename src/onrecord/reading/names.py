@@ -196,7 +196,7 @@ def _is_person(form: str, title: str, alone: set[str], lexicon: SpeechLexicon) -
 
 
 def _looks_personal(words: list[str]) -> bool:
-    return len(words) <= 3 and all(len(w) > 1 and w[1:].islower() or re.fullmatch(r"[A-Z]\.", w) for w in words)
+    return len(words) <= 3 and all((len(w) > 1 and w[1:].islower()) or re.fullmatch(r"[A-Z]\.", w) for w in words)
 
 
 def _starts_sentence(text: str, span: Span) -> bool:

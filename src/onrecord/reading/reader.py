@@ -29,7 +29,7 @@ def read_article(
     text = article.text
     quotations = find_quotations(text)
     tagging = model.tag(text, [(q.start, q.end) for q in quotations], flat=flat)
-    drafts = draft_statements(tagging, decode_attributions(tagging, flat=flat))
+    drafts = draft_statements(tagging, decode_attributions(tagging, flat=flat), model.calibration)
     names = find_names(text, lexicon, context=article.title or "")
     signature = find_signature(article.title, text, names)
     if signature is not None and not flat:

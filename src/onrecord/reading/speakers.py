@@ -93,7 +93,7 @@ class Resolver:
         return Speaker(name=full, basis=SpeakerBasis.SHORT_NAME, evidence=span) if full != bare else None
 
     def _described(self, start: int, end: int) -> Speaker:
-        """Behind "the North Korean leader": the last person before it who bears that title; else the words themselves."""
+        """Behind "the North Korean leader": the last person before who bears that title; else the words."""
         head = _POSSESSIVE.sub("", self._text[start:end].split(",")[0].strip())
         definite = head.lower().startswith("the ")
         bare = _DETERMINER.sub("", head)

@@ -41,11 +41,13 @@ class Draft:
         return 0 if self.holder is None else 1 + self.holder.depth
 
 
-def draft_statements(tagging: Tagging, attributions: Sequence[Attribution]) -> list[Draft]:
+def draft_statements(
+    tagging: Tagging, attributions: Sequence[Attribution], calibration: tuple[float, float]
+) -> list[Draft]:
     """Drafts in the order given, each inner one tied to the outer one that holds most of its content."""
     drafts, outer = [], []
     for attribution in sorted(attributions, key=lambda a: a.layer):
-        draft = _draft(tagging, attribution)
+        draft = _draft(tagging, attribution, calibration)
         drafts.append(draft)
         if attribution.layer == 0:
             outer.append(draft)
@@ -55,10 +57,11 @@ def draft_statements(tagging: Tagging, attributions: Sequence[Attribution]) -> l
     return drafts
 
 
-def _draft(tagging: Tagging, attribution: Attribution) -> Draft:
+def _draft(tagging: Tagging, attribution: Attribution, calibration: tuple[float, float]) -> Draft:
     parts = [sorted(attribution.source), [attribution.cue] if attribution.cue else [], sorted(attribution.content)]
     source, cue, content = (tuple(Span(s, e) for s, e in word_spans_to_characters(tagging, part)) for part in parts)
-    confidence = round(min(0.99, max(0.01, math.exp(attribution.score))), 3)
+    offset, slope = calibration
+    confidence = round(1 / (1 + math.exp(-(offset + slope * attribution.score))), 3)
     return Draft(source, cue, content, confidence)
 
 

