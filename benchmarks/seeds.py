@@ -39,7 +39,7 @@ def gold_form(expected: dict[str, list[Row]], article: Article) -> tuple[Row, in
         row |= {"via": entry.get("via") or [], "targets": entry.get("targets") or [], "within": None}
         row |= {flag: bool(entry.get(flag)) for flag in ("hedged", "conditional", "negated")}
         for role in ROLES:
-            spans = [in_article(article, s["start"], s["end"]) for s in entry.get(role) or []]  # type: ignore[attr-defined,index]
+            spans = [in_article(article, s["start"], s["end"]) for s in entry.get(role) or []]  # type: ignore[attr-defined]
             lost += spans.count(None)
             row[role] = [s for s in spans if s]
         statements.append(row)

@@ -7,9 +7,14 @@ from collections.abc import Sequence
 
 from onrecord.records import Span
 
-__all__ = ["overlap", "split_sentences"]
+__all__ = ["dateline_end", "overlap", "split_sentences"]
 
 _BREAK = re.compile(r"(?<=[.!?…])[\"”’')\]]*\s+(?=[^\Wa-z_]|[“\"‘'(\[«„])|\s*\n\s*")
+_DATELINE = re.compile(r"\s*[A-Z][^\n–—]{1,70}?\s?(?:--|[–—]| - )\s*(?=\S)")
+_DATELINE_SIGN = re.compile(
+    r"^\s*[A-Z][A-Z.’' -]+(?:,|\(|--|[–—]| - )|\([A-Z][^)]*\)"
+    r"|\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z.]* \d"
+)
 # A full stop after one of these ends no sentence: titles, months, initials.
 _ABBREVIATED = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|Gen|Col|Lt|Maj|Capt|Sgt|Sen|Rep|Gov|Rev|Hon|St|No|vs|etc|cf|Jr|Sr|"
@@ -24,7 +29,8 @@ def split_sentences(text: str) -> list[Span]:
     >>> [text[s.start:s.end] for text in ["Mr. Kim came. He left."] for s in split_sentences(text)]
     ['Mr. Kim came.', 'He left.']
     """
-    found, start = [], 0
+    found: list[Span] = []
+    start = 0
     for gap in _BREAK.finditer(text):
         if "\n" not in gap.group() and _is_abbreviation(text, gap):
             continue
@@ -33,6 +39,18 @@ def split_sentences(text: str) -> list[Span]:
         start = gap.end()
     _add(found, text, start, len(text))
     return found
+
+
+def dateline_end(text: str) -> int:
+    """Where the dateline ends that opens a news text: after "SEOUL, Jan. 6 (Yonhap) -- "; 0 without one.
+
+    A place in capitals, an agency in brackets or a day is asked for: "Kim - the leader - spoke" opens with none.
+
+    >>> dateline_end("SEOUL – North Korea vowed")
+    8
+    """
+    found = _DATELINE.match(text)
+    return found.end() if found and _DATELINE_SIGN.search(found.group()) else 0
 
 
 def _is_abbreviation(text: str, gap: re.Match[str]) -> bool:

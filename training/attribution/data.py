@@ -7,7 +7,7 @@ import json
 import random
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,12 @@ class Annotation:
     cue: Spans
     content: Spans
     layer: int = 0
-    weight: float = 1.0
+
+    @classmethod
+    def of(cls, roles: Mapping[str, Iterable[Iterable[int]]], *, layer: int = 0) -> Annotation:
+        """From spans by role, as the corpora have them."""
+        source, cue, content = (_pairs(roles[role]) for role in ROLES)
+        return cls(source, cue, content, layer)
 
 
 @dataclass
@@ -81,14 +86,14 @@ def read_polnear(path: Path) -> list[Sample]:
 
 def read_annotations(row: dict[str, Any]) -> Sample:
     """One labelling of one PolNeAR article."""
-    return Sample(row["text"], [Annotation(*(_pairs(a[role]) for role in ROLES)) for a in row["attributions"]])
+    return Sample(row["text"], [Annotation.of(a) for a in row["attributions"]])
 
 
 def add_silver(samples: list[Sample], path: Path) -> None:
     """Give the samples, in their order, the inner layer that `silver.py` wrote."""
     for sample, line in zip(samples, path.read_text(encoding="utf-8").splitlines(), strict=True):
         row = json.loads(line)
-        found = [Annotation(*(_pairs(a[role]) for role in ROLES), layer=1) for a in row["found"]]
+        found = [Annotation.of(a, layer=1) for a in row["found"]]
         sample.annotations += found
         sample.nested_in, sample.unsure = _pairs(row["nested_in"]), _pairs(row["unsure"])
 
@@ -100,9 +105,7 @@ def read_gold(path: Path) -> list[Sample]:
         row = json.loads(line)
         outer = {s["id"]: s["within"] for s in row["statements"]}
         annotations = [
-            Annotation(*(_pairs(s[role]) for role in ROLES), layer=_depth(s["id"], outer))
-            for s in row["statements"]
-            if _depth(s["id"], outer) < 2
+            Annotation.of(s, layer=_depth(s["id"], outer)) for s in row["statements"] if _depth(s["id"], outer) < 2
         ]
         samples.append(Sample(row["text"], annotations, convention=1, nested_in=None))
     return samples
@@ -273,7 +276,7 @@ def _moved(a: Annotation, tiles: list[tuple[int, int]]) -> Annotation:
         return tiles[bisect_right(tiles, (position, 10**9)) - 1][1]
 
     moved = {role: [(s + shift(s), e + shift(e - 1)) for s, e in getattr(a, role)] for role in ROLES}
-    return Annotation(**moved)
+    return Annotation.of(moved)
 
 
 def _sentences(text: str) -> Iterator[tuple[int, int]]:
@@ -300,12 +303,12 @@ def _touches(a: Annotation, start: int, end: int) -> bool:
 
 def _clip(a: Annotation, end: int) -> Annotation:
     cut = {role: [(s, min(e, end)) for s, e in getattr(a, role) if s < end] for role in ROLES}
-    return Annotation(**cut)
+    return Annotation.of(cut)
 
 
 def _shifted(a: Annotation, by: int, layer: int) -> Annotation:
     moved = {role: [(s + by, e + by) for s, e in getattr(a, role)] for role in ROLES}
-    return Annotation(**moved, layer=layer)
+    return Annotation.of(moved, layer=layer)
 
 
 def _wrapping(sentence: str, rng: random.Random) -> tuple[str, str, Annotation]:

@@ -25,6 +25,7 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from training.attribution.network import HEADS, HIDDEN, LAYERS, LINK, TAGS
 
 EPSILON = 1e-12
+LEANINGS = (0.0, -3.0)  # against "no role" on each layer; the inner one is rare in training and would be missed
 Weights = dict[str, NDArray[np.float32]]
 Own = Callable[[str], NDArray[np.float32]]
 Put = Callable[[str, NDArray[np.float32]], str]
@@ -134,7 +135,7 @@ def export(args: argparse.Namespace) -> None:
             )
     plain_tokenizer(args.minilm / "tokenizer.json", args.out / "tokenizer.json")
     (args.out / "card.json").write_text(
-        json.dumps({"name": args.name, "calibration": [0.0, 1.0]}) + "\n", encoding="utf-8"
+        json.dumps({"name": args.name, "leanings": LEANINGS, "calibration": [0.0, 1.0]}) + "\n", encoding="utf-8"
     )
 
 

@@ -51,7 +51,9 @@ def main() -> None:
     step("silver", *shared, "--model", args.work / "first", "--out", silver)
     again = ("--start", first, "--silver", silver, "--epochs", "3", "--rate", "1.3e-4", "--head-rate", "6e-4")
     step("train", *shared, "--minilm", minilm, *again, "--seed", "11", "--out", last)
-    step("export", "--weights", last, "--minilm", minilm, "--name", NAME, "--out", args.out)
+    mean = args.work / "reader.pt"
+    step("average", first, last, "--out", mean)
+    step("export", "--weights", mean, "--minilm", minilm, "--name", NAME, "--out", args.out)
     step("calibrate", *shared, "--model", args.out)
 
 

@@ -89,7 +89,7 @@ def epoch_examples(
     """Windows of all articles, cut anew; `wrapped` is the share of PolNeAR's articles with synthetic nesting."""
     samples = [wrap(s, WRAPPED_SENTENCES, rng) if rng.random() < wrapped else s for s in polnear]
     samples += gold
-    examples = []
+    examples: list[Example] = []
     for sample in samples:
         size, context = rng.choice((160, 200, 254, 254)), rng.choice((0, 48, 64))
         examples += cut_examples(label(sample, tokenizer), size=size, context=context)
@@ -118,7 +118,8 @@ def train(args: argparse.Namespace) -> None:
     np.random.seed(args.seed)
     torch.set_num_threads(args.threads)
     tokenizer = Tokenizer.from_file(str(args.minilm / "tokenizer.json"))
-    tokenizer.no_truncation(), tokenizer.no_padding()
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
     polnear = read_polnear(args.shared / "data/attribution/polnear/train.jsonl.gz")[: args.articles]
     if args.silver:
         add_silver(polnear, args.silver)

@@ -26,6 +26,7 @@ Ints = NDArray[np.int64]
 
 TAGS = ("O", "B-source", "I-source", "B-cue", "I-cue", "B-content", "I-content")
 BEGIN = {"source": 1, "cue": 3, "content": 5}
+_NEVER = np.float32(-1e4)
 _BATCH = 16  # windows a run; 4 to 32 differ by under 3 % (benchmarks/read.py speed)
 
 
@@ -94,6 +95,7 @@ class AttributionModel:
     def __init__(self, folder: Path, *, threads: int = 0) -> None:
         card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
         self.name: str = card["name"]
+        self.leanings: tuple[float, float] = tuple(card["leanings"])
         self.calibration: tuple[float, float] = tuple(card["calibration"])
         self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         with np.load(folder / "embeddings.npz") as tables:
@@ -103,19 +105,23 @@ class AttributionModel:
         options.log_severity_level = 3
         self._session = ort.InferenceSession(str(folder / "encoder.onnx"), options, providers=["CPUExecutionProvider"])
 
-    def tag(self, text: str, quotations: Sequence[tuple[int, int]], *, flat: bool = False) -> Tagging:
+    def tag(self, text: str, quotations: Sequence[tuple[int, int]], *, flat: bool = False, start: int = 0) -> Tagging:
         """Run the network over `text`.
 
         Args:
             quotations: half-open code-point spans of what stands in quotation marks, marks included.
             flat: tag after PolNeAR's conventions instead of onrecord's own.
+            start: words before this character, a dateline say, have no role; a paragraph is taken to begin here.
         """
         words = split_words(text, self.tokenizer, quotations)
+        first = int(np.searchsorted(words.starts, start)) if start else 0
+        if first < len(words):
+            words.breaks[first] = 2
         windows = lay_windows(words)
         outputs: list[Floats] = [np.zeros(0, np.float32)] * len(windows)
         by_length = sorted(range(len(windows)), key=lambda n: windows[n].end - windows[n].start)
-        for start in range(0, len(by_length), _BATCH):
-            batch = by_length[start : start + _BATCH]
+        for at in range(0, len(by_length), _BATCH):
+            batch = by_length[at : at + _BATCH]
             for number, output in zip(
                 batch, self._run(words, [windows[n] for n in batch], 0 if flat else 1), strict=True
             ):
@@ -124,6 +130,7 @@ class AttributionModel:
         tags = np.zeros((len(words), width), np.float32)
         for window, output in zip(windows, outputs, strict=True):
             tags[window.own : window.end] = output[window.own - window.start :, :width]
+        tags[:first].reshape(-1, 2, len(TAGS))[:, :, 1:] = _NEVER
         return Tagging(
             words=words,
             tags=_log_softmax(tags.reshape(-1, 2, len(TAGS))),

@@ -7,10 +7,12 @@ from onrecord.models.attribution import AttributionModel
 from onrecord.reading.decode import decode_attributions
 from onrecord.reading.names import find_names
 from onrecord.reading.quotes import find_quotations
+from onrecord.reading.repair import repair_drafts
 from onrecord.reading.signed import add_signed_sentences, find_signature
 from onrecord.reading.speakers import Resolver
 from onrecord.reading.statements import draft_statements, finish_statements
 from onrecord.records import Article, Statement
+from onrecord.spans import dateline_end
 
 __all__ = ["read_article"]
 
@@ -28,10 +30,14 @@ def read_article(
     """
     text = article.text
     quotations = find_quotations(text)
-    tagging = model.tag(text, [(q.start, q.end) for q in quotations], flat=flat)
-    drafts = draft_statements(tagging, decode_attributions(tagging, flat=flat), model.calibration)
+    tagging = model.tag(text, [(q.start, q.end) for q in quotations], flat=flat, start=dateline_end(text))
+    drafts = draft_statements(
+        tagging, decode_attributions(tagging, flat=flat, leanings=model.leanings), model.calibration
+    )
     names = find_names(text, lexicon, context=article.title or "")
     signature = find_signature(article.title, text, names)
+    if not flat:
+        drafts = repair_drafts(text, drafts)
     if signature is not None and not flat:
         drafts = add_signed_sentences(text, drafts, signature)
     resolver = Resolver(text, names, lexicon, signer=signature.speaker if signature else None)
