@@ -66,10 +66,12 @@ def _decode_layer(
 ) -> list[Attribution]:
     scores = tagging.tags[:, layer].copy()
     scores[:, 0] += leaning
+    scores -= np.logaddexp.reduce(scores, axis=1, keepdims=True)  # so that confidence is about the choice made
+    likely = scores.copy()
     if held is not None:
         scores[~held, 1:] = _NEVER
     path = _best_path(scores, tagging.words.breaks)
-    pieces = _spans_of(path, tagging.tags[:, layer])
+    pieces = _spans_of(path, likely)
     return _link(tagging, pieces, layer, one_to_one=one_to_one)
 
 
