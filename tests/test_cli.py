@@ -23,7 +23,7 @@ from onrecord.cli.report import Tally
 from onrecord.cli.safe import safe_line, safe_text
 from onrecord.cli.view import reading_view
 from onrecord.errors import DamagedInput, StoreError, UsageError
-from onrecord.records import Reading, Rejected, Stage
+from onrecord.records import Reading, Rejected, Speaker, SpeakerBasis, Stage
 from onrecord.store import Store
 from tests.fixtures.readings import kim_story, make_page, make_plain, say
 
@@ -169,6 +169,48 @@ def test_what_the_view_must_say_of_doubtful_pages():
     view = shown(msgspec.structs.replace(reading, article=article))
     assert "perhaps no article: no text" in view
     assert "cut at a limit: text_chars" in view
+
+
+def test_a_language_the_reader_did_not_learn_is_told():
+    reading = make_plain("Der Minister sagte es.")[1]
+    german = msgspec.structs.replace(reading, article=msgspec.structs.replace(reading.article, language="de"))
+    assert "the reader learned English only" in shown(german)
+    assert "the reader learned English only" not in shown(kim_story()[1])
+
+
+def test_what_is_not_in_the_text_is_counted_by_role():
+    assert re.search(r"^kept beside the text: 1 title, .*1 caption", shown(kim_story()[1]), re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("confidence", "words"), [(0.93, "indirect, 93%"), (0.31, "unsure, 31%"), (0.0001, "unsure, under 1%")]
+)
+def test_doubt_is_told_in_words(confidence, words):
+    text = "It rains, she said."
+    statement = msgspec.structs.replace(say(text, "s1", "It rains", source="she"), confidence=confidence)
+    assert words in shown(msgspec.structs.replace(make_plain(text)[1], statements=(statement,)))
+
+
+@pytest.mark.parametrize(
+    ("basis", "line"),
+    [
+        (SpeakerBasis.PRONOUN, "Ada Roth (she)"),
+        (SpeakerBasis.SIGNED, "Ada Roth (signed)"),
+        (SpeakerBasis.SHORT_NAME, "Ada Roth   ASSERT"),
+    ],
+)
+def test_how_a_speaker_was_found_is_shown(basis, line):
+    text = "It rains, she said."
+    statement = say(text, "s1", "It rains", source="she")
+    statement = msgspec.structs.replace(statement, speaker=Speaker(name="Ada Roth", basis=basis))
+    assert line in shown(msgspec.structs.replace(make_plain(text)[1], statements=(statement,)))
+
+
+def test_a_nested_statement_is_listed_below_the_one_it_lies_in():
+    text = "One two three four five six."
+    statements = (say(text, "s1", "One two"), say(text, "s2", "three"), say(text, "s3", "two", within="s1"))
+    lines = shown(msgspec.structs.replace(make_plain(text)[1], statements=statements)).splitlines()
+    assert [line[:6].strip()[:1] for line in lines if re.match(r" *\d  ", line)] == ["1", "3", "2"]
 
 
 def test_no_escape_of_a_page_reaches_the_terminal():
@@ -336,7 +378,9 @@ def test_try_reads_every_sample(run):
     done = run("try", "--no-serve")
     assert done.status == 0
     assert "Fishing fleets face a winter ban" in done.out
-    assert done.out.count("COMMIT") >= 1
+    assert done.out.count("COMMIT") >= 3
+    assert "Oskar Velin  via state-run Velmoran Telegraph Agency (VTA)" in done.out
+    assert "Soren Halk (signed)   COMMIT" in done.out
     assert done.err.splitlines()[-1] == "4 in = 4 stored + 0 duplicate + 0 rejected"
 
 

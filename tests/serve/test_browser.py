@@ -111,7 +111,7 @@ def open_page(chromium, server):
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("requestfailed", lambda request: complaints.append(f"{request.failure}: {request.url}"))
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(30_000)  # a loaded machine draws late
         page.goto(server + address)
         return page
 

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
+from rich.table import Table
 from rich.text import Text
 
 from onrecord.cli.safe import safe_line, safe_text
 from onrecord.highlight import Mark, Piece, cut_pieces
-from onrecord.records import Act, Article, Reading, Speaker, SpeakerBasis, Statement
+from onrecord.records import Act, Article, BlockRole, Reading, Speaker, SpeakerBasis, Statement
 
 __all__ = ["reading_view"]
 
 _INDENT = 4
 _MAX_DEPTH_SHOWN = 8  # deeper nesting is drawn at this depth: a line must keep some room for words
+_EVEN_CHANCES = 0.5
 _CHIP_STYLES = {
     Act.COMMIT: "black on green", Act.GOAL: "black on green", Act.OFFER: "black on green",
     Act.SUPPORT: "black on green", Act.ORDER: "black on yellow", Act.DEMAND: "black on yellow",
@@ -39,7 +42,7 @@ def _header(article: Article) -> Iterator[Text]:
     yield Text(safe_line(article.title or "(no title)"), style="bold")
     facts = [article.outlet, article.agency if article.agency != article.outlet else None, *article.authors]
     if article.published:
-        facts.append(f"{article.published.value} ({article.published.basis})")
+        facts.append(f"{article.published.value[:10]} ({article.published.basis})")
     if article.dateline:
         facts.append(article.dateline.place)
     facts.append(article.language)
@@ -48,10 +51,20 @@ def _header(article: Article) -> Iterator[Text]:
         yield Text(line)
     where = f"{article.url or article.origin.path}  [{article.id}]"
     yield Text(safe_line(where), style="dim")
+    if left_out := _left_out(article):
+        yield Text(f"kept beside the text: {left_out}", style="dim")
     if not article.is_article:
         yield Text(f"perhaps no article: {safe_line(article.reason or 'unclear')}", style="yellow")
+    if article.language not in (None, "en"):
+        yield Text("the reader learned English only; expect it to miss and mistake much here", style="yellow")
     if article.limits_hit:
         yield Text(f"cut at a limit: {safe_line(', '.join(article.limits_hit))}", style="yellow")
+
+
+def _left_out(article: Article) -> str:
+    """How many blocks of each role are not in the text, e.g. "1 caption, 12 clutter"."""
+    counts = Counter(block.role for block in article.blocks)
+    return ", ".join(f"{counts[role]} {role}" for role in BlockRole if counts[role] and role is not BlockRole.BODY)
 
 
 def _marked_text(text: str, statements: Sequence[Statement], *, colour: bool) -> Text:
@@ -91,37 +104,57 @@ def _depth_style(depth: int) -> str:
 
 
 def _statement_list(text: str, statements: Sequence[Statement]) -> Iterator[RenderableType]:
+    """Every statement with those nested in it below; its number is its place in the text."""
     if not statements:
         yield Text("No statements found.", style="dim")
         return
-    depths = _depths(statements)
     width = len(str(len(statements)))
-    for number, statement in enumerate(statements, 1):
-        left = min(depths[statement.id], _MAX_DEPTH_SHOWN) * _INDENT
-        yield Padding(_headline(number, width, text, statement), (0, 0, 0, left))
-        yield Padding(Text(_quoted(text, statement)), (0, 0, 0, left + width + 2))
+    for number, statement, depth in _tree(statements):
+        left = min(depth, _MAX_DEPTH_SHOWN) * _INDENT
+        grid = Table.grid(padding=(0, 2, 0, 0))
+        grid.add_row(
+            Text(f"{number:>{width}}", style="bold cyan"),
+            Group(_headline(text, statement), Text(_quoted(text, statement))),
+        )
+        yield Padding(grid, (0, 0, 0, left))
 
 
-def _depths(statements: Iterable[Statement]) -> dict[str, int]:
-    """How deep each statement lies; one whose holder comes later or not at all lies at the top."""
-    depths: dict[str, int] = {}
-    for statement in statements:
-        depths[statement.id] = depths.get(statement.within or "", -1) + 1
-    return depths
+def _tree(statements: Sequence[Statement]) -> Iterator[tuple[int, Statement, int]]:
+    """Number, statement and depth, each right after the one it lies in; where that is unknown, at the top."""
+    inner: dict[str, list[int]] = {}
+    places: dict[str, int] = {}
+    roots = []
+    for place, statement in enumerate(statements):
+        if statement.within in places:
+            inner.setdefault(statement.within, []).append(place)
+        else:
+            roots.append(place)
+        places[statement.id] = place
+    waiting = [(place, 0) for place in reversed(roots)]
+    while waiting:
+        place, depth = waiting.pop()
+        yield place + 1, statements[place], depth
+        waiting.extend((below, depth + 1) for below in reversed(inner.get(statements[place].id, [])))
 
 
-def _headline(number: int, width: int, text: str, statement: Statement) -> Text:
+def _headline(text: str, statement: Statement) -> Text:
     line = Text()
-    line.append(f"{number:>{width}}  ", style="bold cyan")
     line.append(_speaker_name(text, statement), style="bold")
-    for speaker in statement.via:
-        line.append(f"  via {safe_line(speaker.name)}")
+    if statement.via:
+        line.append("  via " + ", via ".join(safe_line(speaker.name) for speaker in statement.via))
     line.append("  ")
     line.append(f" {statement.act.upper()} ", style=_CHIP_STYLES.get(statement.act, _CHIP_STYLE))
     flags = [name for name in ("hedged", "conditional", "negated") if getattr(statement, name)]
     line.append(" ".join(["", *flags]), style="italic")
-    line.append(f"  {statement.kind}, {statement.confidence:.0%}", style="dim")
+    line.append(f"  {statement.kind}, {_sureness(statement.confidence)}", style="dim")
     return line
+
+
+def _sureness(confidence: float) -> str:
+    """In per cent; below even chances in words too, since such a line is worth a look at the text."""
+    if confidence < 0.01:
+        return "unsure, under 1%"
+    return f"unsure, {confidence:.0%}" if confidence < _EVEN_CHANCES else f"{confidence:.0%}"
 
 
 def _speaker_name(text: str, statement: Statement) -> str:
@@ -130,6 +163,8 @@ def _speaker_name(text: str, statement: Statement) -> str:
     if speaker is None:
         return words or "(nobody named)"
     name = safe_line(speaker.name)
+    if speaker.basis is SpeakerBasis.SIGNED:
+        return f"{name} (signed)"
     return f"{name} ({words})" if _explains(speaker, words) else name
 
 
