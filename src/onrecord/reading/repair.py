@@ -25,6 +25,7 @@ _RELAY_CONFIDENCE = 0.9  # 317 of 343 such phrases in PolNeAR's train part are a
 _SENTENCE_REACH = 400  # characters; a relative clause is no longer
 _LEAST_WITHOUT_CUE = 0.05  # confidence; contents below it were noise in 18 of 22 cases on gold/dev
 _SLIP = 12  # characters between two pieces that were meant as one
+_NEW_SENTENCE = re.compile(r"^[.!?]\s")
 _RELATIVE = re.compile(r"[\s,](?:that|which|who)$", re.IGNORECASE)
 
 
@@ -34,18 +35,18 @@ def repair_drafts(text: str, drafts: Sequence[Draft]) -> list[Draft]:
     held = {id(draft) for draft in kept}
     for draft in kept:
         draft.holder = draft.holder if id(draft.holder) in held else None
-        draft.content = _joined_pieces(draft)
+        draft.content = _joined_pieces(text, draft)
     _join_relative_clauses(text, kept)
     return kept + list(_edge_sources(text, kept))
 
 
-def _joined_pieces(draft: Draft) -> tuple[Span, ...]:
+def _joined_pieces(text: str, draft: Draft) -> tuple[Span, ...]:
     """The pieces of a content that only its own cue or source parts, as people annotate; slips of a word are closed."""
     own = [*draft.cue, *draft.source]
     groups: list[list[Span]] = []
     for piece in draft.content:
         gap = Span(groups[-1][-1].end, piece.start) if groups else None
-        if gap is not None and overlap([gap], own):
+        if gap is not None and _is_parted(text, gap, own):
             groups[-1].append(piece)
         elif gap is not None and gap.end - gap.start <= _SLIP:
             groups[-1][-1] = Span(groups[-1][-1].start, piece.end)
@@ -60,6 +61,12 @@ def _joined_pieces(draft: Draft) -> tuple[Span, ...]:
 
     nearest: list[Span] = min(groups, key=distance)
     return tuple(nearest)
+
+
+def _is_parted(text: str, gap: Span, own: Sequence[Span]) -> bool:
+    """Whether source or cue stands in the gap, in the sentence of the piece before it ("A,” he said. “B")."""
+    inside = [s.start for s in own if gap.start <= s.start < gap.end]
+    return bool(inside) and not _NEW_SENTENCE.search(text[gap.start : min(inside)])
 
 
 def _join_relative_clauses(text: str, drafts: Sequence[Draft]) -> None:

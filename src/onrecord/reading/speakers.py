@@ -13,6 +13,8 @@ from onrecord.spans import split_sentences
 __all__ = ["Resolver"]
 
 _DETERMINER = re.compile(r"^(?:the|a|an|this|that|these|those|some|one of|both|all)\s+", re.IGNORECASE)
+# "a spokesman for Moren" is not Moren; "spokesman Jon Maro" is Jon Maro.
+_SPEAKS_FOR = re.compile(r"\b(?:for|of|to|from|by|with|against|about|on)\s(?:[\w.’'-]+\s){0,4}$", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"['’]s?$")
 
 
@@ -64,10 +66,7 @@ class Resolver:
         head_end = start + len(self._text[start:end].split(",")[0])
         inside = self._names.inside(start, head_end)
         persons = [m for m in inside if m.name.is_person and not self._is_possessive(m, end)]
-        if persons and not re.search(
-            r"\b(?:spokes|aide|adviser|lawyer|attorney|family|ally|allies|close to)",
-            self._text[start : persons[0].span.start],
-        ):
+        if persons and not _SPEAKS_FOR.search(self._text[start : persons[0].span.start]):
             return self._speaker(persons[0])
         after = self._names.inside(head_end, end)
         persons = [m for m in after if m.name.is_person and self._text[head_end : m.span.start].strip() == ","]
