@@ -1,0 +1,67 @@
+"""Run benchmarks and keep their figures with date, version and machine in `benchmarks/results/`.
+
+    python -m benchmarks.record [NAME ...] [--shared ../shared]
+
+Without names, all of them; `speed` needs spaCy and its small English pipeline (see `benchmarks/read.py`).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+RESULTS = Path(__file__).parent / "results"
+COMMANDS = {
+    "polnear": ("benchmarks.read", "polnear"),
+    "gold": ("benchmarks.read", "gold"),
+    "speed": ("benchmarks.read", "speed"),
+    "seeds": ("benchmarks.seeds",),
+    "clean_body": ("benchmarks.clean", "body"),
+    "clean_flattened": ("benchmarks.clean", "flattened"),
+    "hostile": ("benchmarks.hostile",),
+}
+
+
+def run_benchmark(name: str, shared: Path) -> dict[str, object]:
+    """The figures of one benchmark and how they came about."""
+    module, *arguments = COMMANDS[name]
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "figures.json"
+        subprocess.run(
+            [sys.executable, "-m", module, *arguments, "--shared", str(shared), "--json", str(out)], check=True
+        )
+        figures = json.loads(out.read_text(encoding="utf-8"))
+    return {
+        "command": " ".join(["python -m", module, *arguments]),
+        "date": datetime.now(UTC).date().isoformat(),
+        "onrecord": version("onrecord"),
+        "python": platform.python_version(),
+        "machine": f"{os.cpu_count()} cores, {platform.machine()}",
+        "figures": figures,
+    }
+
+
+def main() -> None:
+    """Measure what is asked for and write one file each."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(COMMANDS))
+    parser.add_argument("--shared", type=Path, default=Path("../shared"))
+    args = parser.parse_args()
+    unknown = set(args.names) - set(COMMANDS)
+    if unknown:
+        parser.error(f"no benchmark is called {', '.join(sorted(unknown))}; there are {', '.join(COMMANDS)}")
+    for name in args.names or COMMANDS:
+        result = run_benchmark(name, args.shared)
+        (RESULTS / f"{name}.json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
