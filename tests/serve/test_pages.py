@@ -11,7 +11,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from onrecord.errors import StoreError, UsageError
-from onrecord.records import Article, Reading, Rejected, Stage
+from onrecord.records import Article, Reading, Rejected, Speaker, SpeakerBasis, Stage
 from onrecord.serve import create_app, run
 from onrecord.serve.evidence import Evidence
 from onrecord.store import Store
@@ -62,9 +62,42 @@ def test_every_statement_is_listed_with_who_through_whom_and_what_it_does(client
     page = client.get(f"/articles/{kim_story()[0].id}").text
     card = page[page.index('id="s2"') : page.index('id="s3"')]
     words = html.unescape(re.sub(r"\s+", " ", re.sub("<[^>]*>", " ", card)))
-    assert "Kim Jong Un → Korean Central News Agency" in words
+    assert "Kim Jong Un via Korean Central News Agency" in words
     assert "commit" in words
     assert 'class="card depth-1' in page
+
+
+@pytest.fixture
+def show(tmp_path):
+    """The page of a reading, from a store of its own."""
+
+    def show_it(page, reading) -> str:
+        with Store.open(tmp_path / "one.db") as store:
+            store.add(page, reading)
+        with TestClient(create_app(tmp_path / "one.db"), base_url="http://127.0.0.1") as client:
+            return client.get(f"/articles/{page.id}").text
+
+    return show_it
+
+
+@pytest.mark.parametrize(("confidence", "words"), [(0.93, ">93 %<"), (0.31, ">unsure, 31 %<"), (0.0, "under 1 %<")])
+def test_doubt_is_told_in_words(show, confidence, words):
+    page, reading = make_plain("It rains, she said.")
+    said = msgspec.structs.replace(say(reading.article.text, "s1", "It rains", source="she"), confidence=confidence)
+    assert words in show(page, msgspec.structs.replace(reading, statements=(said,)))
+
+
+def test_a_signer_is_said_to_have_signed(show):
+    page, reading = make_plain("It rains.")
+    signer = Speaker(name="Ada Roth", basis=SpeakerBasis.SIGNED)
+    said = msgspec.structs.replace(say(reading.article.text, "s1", "It rains"), speaker=signer)
+    assert "signed the text" in show(page, msgspec.structs.replace(reading, statements=(said,)))
+
+
+def test_a_language_the_reader_did_not_learn_is_told(show):
+    page, reading = make_plain("Es regnet.")
+    german = msgspec.structs.replace(reading.article, language="de")
+    assert "The reader learned English only" in show(page, msgspec.structs.replace(reading, article=german))
 
 
 def test_a_link_with_a_statement_highlights_it_without_any_script(client):

@@ -19,7 +19,7 @@ import typer
 from onrecord.cli.progress import shown_while_waiting
 from onrecord.cli.report import Format, Tally, print_line, printer_of, quiet_pipe
 from onrecord.errors import UsageError
-from onrecord.records import Rejected
+from onrecord.records import Reading, Rejected
 
 if TYPE_CHECKING:
     from onrecord.pipeline import ReadOptions
@@ -257,8 +257,13 @@ def _add_sources(sources: Sequence[str], path: Path, options: ReadOptions, *, sh
             if shows:
                 print_reading(outcome.result)
             else:
-                print_line(f"{added.outcome}: {added.article_id}  {outcome.result.article.title or ''}")
+                print_line(f"{added.outcome}: {added.article_id} {_summary(outcome.result)}")
     return tally.close(always=not shows)
+
+
+def _summary(reading: Reading) -> str:
+    count = len(reading.statements)
+    return f"{reading.article.title or '(no title)'} ({count} statement{'' if count == 1 else 's'})"
 
 
 def _serve(path: Path, port: int, *, open_browser: bool) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rich.padding import Padding
 from rich.text import Text
 
-from onrecord.cli.report import new_console
+from onrecord.cli.report import new_console, print_captured
 from onrecord.cli.safe import safe_line, safe_text
 from onrecord.records import Span
 from onrecord.store import Hit
@@ -16,23 +16,35 @@ __all__ = ["print_hits"]
 
 
 def print_hits(hits: Sequence[Hit]) -> None:
-    """Each hit: whose words, from where, and the words with what was looked for in bold."""
+    """By article, best first: whose words, and the words with what was looked for in bold."""
     console = new_console()
     if not hits:
         console.print("Nothing found.")
+    groups: dict[str, list[Hit]] = {}
     for hit in hits:
-        facts = (hit.title or "(no title)", hit.outlet, hit.published)
-        line = Text(" · ".join(safe_line(fact) for fact in facts if fact), style="bold")
-        line.append(f"  [{safe_line(hit.article_id)}]", style="dim")
-        console.print(line)
-        console.print(Padding(_found(hit), (0, 0, 1, 4)))
+        groups.setdefault(hit.article_id, []).append(hit)
+    with console.capture() as capture:
+        for found in groups.values():
+            console.print(_heading(found[0]))
+            for hit in found:
+                console.print(Padding(_found(hit), (0, 0, 0, 4)))
+            console.print()
+    print_captured(capture.get())
+
+
+def _heading(hit: Hit) -> Text:
+    facts = (hit.title or "(no title)", hit.outlet, hit.published and hit.published[:10])
+    line = Text(" · ".join(safe_line(fact) for fact in facts if fact), style="bold")
+    line.append(f"  [{safe_line(hit.article_id)}]", style="dim")
+    return line
 
 
 def _found(hit: Hit) -> Text:
     text = Text()
     if hit.statement_id is not None:
         text.append(safe_line(hit.speaker or "(nobody named)"), style="bold")
-        text.append("".join(f" via {safe_line(name)}" for name in hit.via))
+        if hit.via:
+            text.append("  via " + ", via ".join(safe_line(name) for name in hit.via))
         text.append(f"  {hit.act.upper() if hit.act else ''}  ", style="cyan")
     _append_marked(text, hit.snippet, hit.matches)
     return text

@@ -20,7 +20,7 @@ from onrecord.records import Reading, Rejected
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["Format", "Tally", "new_console", "print_line", "printer_of", "quiet_pipe"]
+__all__ = ["Format", "Tally", "new_console", "print_captured", "print_line", "printer_of", "quiet_pipe"]
 
 BROKEN_PIPE = 141  # what a shell reports of a command whose reader went away
 _TRAILING_BLANKS = re.compile(r" +$", re.MULTILINE)  # rich fills lines up to the edge
@@ -76,8 +76,7 @@ class _TerminalPrinter:
         self._is_first = False
         with self._console.capture() as capture:
             self._console.print(reading_view(reading, colour=self._console.color_system is not None))
-        sys.stdout.write(_TRAILING_BLANKS.sub("", capture.get()))
-        sys.stdout.flush()
+        print_captured(capture.get())
 
 
 def _print_json(record: msgspec.Struct) -> None:
@@ -91,6 +90,12 @@ def new_console() -> Console:
 
     width = None if sys.stdout.isatty() or os.environ.get("COLUMNS") else _WIDTH
     return Console(file=sys.stdout, width=width, highlight=False, markup=False, emoji=False)
+
+
+def print_captured(text: str) -> None:
+    """What rich made, without the blanks with which it fills lines."""
+    sys.stdout.write(_TRAILING_BLANKS.sub("", text))
+    sys.stdout.flush()
 
 
 def print_line(line: str) -> None:

@@ -40,6 +40,7 @@ class Card(NamedTuple):
     depth: int
     said: tuple[str, ...]  # the words of its content, span by span
     source: str  # as printed; empty if there is none
+    printed: str  # the same where it tells more than the speaker's name does; else empty
 
 
 def show_article(reading: Reading) -> tuple[Section, ...]:
@@ -73,12 +74,19 @@ def order_cards(reading: Reading) -> tuple[Card, ...]:
 
 
 def _make_card(text: str, said: Statement, depth: int) -> Card:
+    source = " … ".join(text[span.start : span.end] for span in said.source)
+    name = said.speaker.name if said.speaker else ""
     return Card(
         statement=said,
         depth=depth,
         said=tuple(text[span.start : span.end] for span in said.content),
-        source=" … ".join(text[span.start : span.end] for span in said.source),
+        source=source,
+        printed="" if _without_article(source) == _without_article(name) else source,
     )
+
+
+def _without_article(name: str) -> str:
+    return name[4:] if name[:4] in ("the ", "The ") else name
 
 
 def _in_page_order(article: Article) -> list[Block]:

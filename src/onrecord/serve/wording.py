@@ -59,7 +59,9 @@ def make_environment() -> Environment:
     environment = Environment(
         loader=FunctionLoader(_load), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters.update(exactly=show_exactly, segment=quote_segment, host=web_host, number=show_number)
+    environment.filters.update(
+        exactly=show_exactly, segment=quote_segment, host=web_host, number=show_number, sureness=show_sureness
+    )
     environment.globals.update(acts=ACT_MEANINGS, bases=BASIS_MEANINGS, roles=ROLE_NAMES, mark_matches=mark_matches)
     return environment
 
@@ -112,6 +114,17 @@ def show_number(statement_id: str) -> str:
     """The digits of "s3"; an id of another form as it is."""
     number = statement_id.removeprefix("s")
     return number if number.isdecimal() else statement_id
+
+
+def show_sureness(confidence: float) -> str:
+    """In per cent; below even chances in words too.
+
+    >>> show_sureness(0.84), show_sureness(0.3), show_sureness(0.001)
+    ('84 %', 'unsure, 30 %', 'unsure, under 1 %')
+    """
+    if confidence < 0.01:
+        return "unsure, under 1 %"
+    return f"{'unsure, ' if confidence < 0.5 else ''}{confidence * 100:.0f} %"
 
 
 def web_host(url: str) -> str | None:
