@@ -257,7 +257,7 @@ def test_show_of_an_unknown_article_is_one_line(run, store):
 def test_search_shows_who_said_it_and_where(run, store):
     done = run("search", "patrol", "ships", "--store", store)
     assert done.status == 0
-    assert "Kim Jong Un  via Korean Central News Agency  REPORT" in done.out
+    assert "Kim Jong Un  via Korean Central News Agency  COMMIT" in done.out
     assert not re.search(r" $", done.out, re.MULTILINE)
     assert kim_story()[0].id in done.out
 

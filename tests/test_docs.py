@@ -124,6 +124,21 @@ def run_block(block: Block, folder: Path, where: str, names: dict[str, object]) 
         json.loads(block.text)
 
 
+def as_printed(value: float) -> str:
+    """Shares in per cent, large numbers whole, as `docs/reference/quality.md` prints them."""
+    if not isinstance(value, float):
+        return str(value)
+    return f"{value:.1%}".replace("%", " %") if value <= 1 else f"{value:,.0f}" if value > 100 else f"{value:.2f}"
+
+
+def test_the_figures_shown_are_those_measured():
+    page = (ROOT / "docs" / "reference" / "quality.md").read_text(encoding="utf-8")
+    rows = re.findall(r"\| ([^|]+) \| `(\w+)\.json` `([\w.]+)` \|$", page, re.MULTILINE)
+    results = {name: json.loads((ROOT / f"benchmarks/results/{name}.json").read_text()) for _, name, _ in rows}
+    assert {path.stem for path in (ROOT / "benchmarks" / "results").glob("*.json")} == set(results)
+    assert [shown for shown, _, _ in rows] == [as_printed(results[name][key]) for _, name, key in rows]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_what_a_page_shows_is_what_happens(page, tmp_path, monkeypatch):

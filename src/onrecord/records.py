@@ -224,9 +224,10 @@ class Reading(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     models: Models
 
     def _repr_html_(self) -> str:
-        """The article with its statements marked, for notebooks; safe to show, holds no script."""
+        """The article with its statements marked and listed, for notebooks; safe to show, holds no script."""
         marks = [Mark(span.start, span.end, _label(s)) for s in self.statements for span in s.content]
-        return page_html(self.article.title or self.article.id, self.article.text, marks)
+        notes = [(_headline(s), _words(self.article.text, s)) for s in self.statements]
+        return page_html(self.article.title or self.article.id, self.article.text, marks, notes)
 
 
 class Rejected(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -238,6 +239,16 @@ class Rejected(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     reason: str  # one line
     offset: int = 0
     sha256: str | None = None
+
+
+def _headline(statement: Statement) -> str:
+    """Who, through whom, what it does and how sure the reader is."""
+    name = statement.speaker.name if statement.speaker else "unnamed"
+    return f"{' via '.join([name, *(one.name for one in statement.via)])}: {statement.act}, {statement.confidence:.0%}"
+
+
+def _words(text: str, statement: Statement) -> str:
+    return " … ".join(text[span.start : span.end] for span in statement.content)
 
 
 def _label(statement: Statement) -> str:
