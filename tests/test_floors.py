@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -29,19 +30,34 @@ PROMISED_AT_MOST = {
     ("hostile", "failures"): 0,
 }
 
+RECORDED = Path(floors.__file__).parent / "results"
+RESULT_OF = {"body": "clean_body", "flattened": "clean_flattened"}
+# Between int8, int8 by channel and float32 the same weights differed by this much.
+ROOM = {
+    ("polnear", "attribution50"): 0.01,
+    ("gold", "nested_R"): 0.02,
+    ("seeds", "att50.R"): 0.04,
+    ("seeds", "att50.P"): 0.08,
+}
 
-def test_no_floor_lies_below_what_was_promised():
-    held = {(b.name, figure): bound for b in load_floors().benchmark for figure, bound in b.at_least.items()}
-    assert {key: held.get(key, -1) >= bound for key, bound in PROMISED_AT_LEAST.items()} == dict.fromkeys(
-        PROMISED_AT_LEAST, True
-    )
+
+def recorded(benchmark: str, figure: str) -> float:
+    path = RECORDED / f"{RESULT_OF.get(benchmark, benchmark)}.json"
+    return float(msgspec.json.decode(path.read_bytes())["figures"][figure])
 
 
-def test_no_ceiling_lies_above_what_was_promised():
-    held = {(b.name, figure): bound for b in load_floors().benchmark for figure, bound in b.at_most.items()}
-    assert {key: held.get(key, 1e9) <= bound for key, bound in PROMISED_AT_MOST.items()} == dict.fromkeys(
-        PROMISED_AT_MOST, True
-    )
+def test_the_recorded_figures_keep_what_was_promised():
+    at_least = {key: recorded(*key) >= bound for key, bound in PROMISED_AT_LEAST.items()}
+    at_most = {key: recorded(*key) <= bound for key, bound in PROMISED_AT_MOST.items()}
+    assert [key for key, holds in {**at_least, **at_most}.items() if not holds] == []
+
+
+def test_every_promise_has_a_floor_close_to_it():
+    """int8 products round differently on other processors: a floor may lie below the promise by that much, no more."""
+    low = {(b.name, figure): bound for b in load_floors().benchmark for figure, bound in b.at_least.items()}
+    high = {(b.name, figure): bound for b in load_floors().benchmark for figure, bound in b.at_most.items()}
+    assert [key for key, bound in PROMISED_AT_LEAST.items() if low.get(key, -1) < bound - ROOM.get(key, 0)] == []
+    assert [key for key, bound in PROMISED_AT_MOST.items() if high.get(key, 1e9) > bound] == []
 
 
 @pytest.mark.parametrize("benchmark", load_floors().benchmark, ids=lambda benchmark: benchmark.name)

@@ -11,7 +11,8 @@ from onrecord.records import Span
 
 __all__ = ["Name", "NameIndex", "find_names"]
 
-_CAPITALISED = r"(?:[A-Z][\w’'-]*[^\W_]|[A-Z]\.(?:[A-Z]\.)*|[A-Z])"
+_UPPER = "[" + "".join(chr(code) for code in range(0x250) if chr(code).isupper()) + "]"  # Latin, accents and all
+_CAPITALISED = rf"(?:{_UPPER}[\w’'-]*[^\W_]|{_UPPER}\.(?:{_UPPER}\.)*|{_UPPER})"
 _RUN = re.compile(
     rf"{_CAPITALISED}(?:(?: (?:of|for|and|the|de|da|del|al|bin|ibn|van|von|der|el|la)(?: the)?)? {_CAPITALISED})*"
 )

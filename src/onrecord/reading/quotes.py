@@ -8,9 +8,11 @@ Only outermost quotations are given; marks inside a quotation belong to its text
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from typing import NamedTuple
 
-__all__ = ["Quotation", "find_quotations"]
+__all__ = ["Quotation", "find_quotations", "quotations_near"]
 
 _CLOSERS = {
     "“": '”"',
@@ -62,6 +64,12 @@ def find_quotations(text: str) -> list[Quotation]:
             open_before = bool(quotations) and not quotations[-1].closed
         position += len(line) + 1
     return found
+
+
+def quotations_near(quotations: Sequence[Quotation], start: int, end: int) -> Sequence[Quotation]:
+    """Those of an article's quotations that overlap the half-open span or touch it."""
+    first = bisect_left(quotations, start, key=lambda q: q.end)
+    return quotations[first : bisect_right(quotations, end, key=lambda q: q.start)]
 
 
 def _quotations_in(line: str, offset: int) -> list[Quotation]:

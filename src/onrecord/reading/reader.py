@@ -37,7 +37,7 @@ def read_article(
     names = find_names(text, lexicon, context=article.title or "")
     signature = find_signature(article.title, text, names)
     if not flat:
-        drafts = repair_drafts(text, drafts)
+        drafts = repair_drafts(text, drafts, quotations)
     if signature is not None and not flat:
         drafts = add_signed_sentences(text, drafts, signature)
     resolver = Resolver(text, names, lexicon, signer=signature.speaker if signature else None)

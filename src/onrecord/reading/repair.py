@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from onrecord.reading.quotes import Quotation, quotations_near
 from onrecord.reading.statements import Draft
 from onrecord.records import Span
 from onrecord.spans import overlap, split_sentences
@@ -27,17 +28,18 @@ _LEAST_WITHOUT_CUE = 0.3  # confidence of a content without cue; below it nearly
 _MODAL = re.compile(r"likely|unlikely|probably|possibly|perhaps|may|might|could|will|would", re.IGNORECASE)
 _SLIP = 12  # characters between two pieces that were meant as one
 _NEW_SENTENCE = re.compile(r"^[.!?]\s")
+_EMPTY = re.compile(r"(?:\W|\b(?:the|a|an|to|of|for|in|on|at|by|with|from|and|or|but|as)\b)*", re.IGNORECASE)
 _RELATIVE = re.compile(r"[\s,](?:that|which|who)$", re.IGNORECASE)
 
 
-def repair_drafts(text: str, drafts: Sequence[Draft]) -> list[Draft]:
-    """Drop inner contents without a cue, join relative clauses, add sources that stand at a sentence's edge."""
+def repair_drafts(text: str, drafts: Sequence[Draft], quotations: Sequence[Quotation]) -> list[Draft]:
+    """Drop what says nothing, close quotations, join relative clauses, add sources that stand at a sentence's edge."""
     holders = {id(d.holder) for d in drafts if d.cue}
     kept = [d for d in drafts if id(d) in holders or _is_believed(text, d)]
     held = {id(draft) for draft in kept}
     for draft in kept:
         draft.holder = draft.holder if id(draft.holder) in held else None
-        draft.content = _joined_pieces(text, draft)
+        draft.content = tuple(_with_marks(s, quotations) for s in _joined_pieces(text, draft))
     _join_relative_clauses(text, kept)
     return kept + list(_edge_sources(text, kept))
 
@@ -45,7 +47,19 @@ def repair_drafts(text: str, drafts: Sequence[Draft]) -> list[Draft]:
 def _is_believed(text: str, draft: Draft) -> bool:
     if not draft.cue:
         return draft.holder is None and draft.confidence >= _LEAST_WITHOUT_CUE
-    return not _MODAL.fullmatch(text[draft.cue[0].start : draft.cue[-1].end])
+    said = " ".join(text[s.start : s.end] for s in draft.content)
+    return not (_MODAL.fullmatch(text[draft.cue[0].start : draft.cue[-1].end]) or _EMPTY.fullmatch(said))
+
+
+def _with_marks(span: Span, quotations: Sequence[Quotation]) -> Span:
+    """The span with the quotation mark that it lacks at either end."""
+    start, end = span.start, span.end
+    for quotation in quotations_near(quotations, start, end):
+        if start <= quotation.start < end < quotation.end <= end + 2:
+            end = quotation.end
+        if start - 1 <= quotation.start < start < quotation.end <= end:
+            start = quotation.start
+    return Span(start, end)
 
 
 def _joined_pieces(text: str, draft: Draft) -> tuple[Span, ...]:

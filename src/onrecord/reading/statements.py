@@ -10,7 +10,7 @@ from onrecord.lexicon.speech import SpeechLexicon
 from onrecord.models.attribution import Tagging
 from onrecord.reading.acts import judge_act
 from onrecord.reading.decode import Attribution, word_spans_to_characters
-from onrecord.reading.quotes import Quotation
+from onrecord.reading.quotes import Quotation, quotations_near
 from onrecord.reading.speakers import Resolver
 from onrecord.records import Span, Speaker, Statement, StatementKind
 from onrecord.spans import overlap
@@ -119,7 +119,7 @@ def kind_of(text: str, content: Sequence[Span], quotations: Sequence[Quotation])
     """Direct if all letters and digits of the content stand in quotation marks, indirect if none does."""
     inside = outside = False
     for span in content:
-        held = [q for q in quotations if q.start < span.end and span.start < q.end]
+        held = quotations_near(quotations, span.start, span.end)
         for position in range(span.start, span.end):
             if text[position].isalnum():
                 quoted = any(q.start <= position < q.end for q in held)
