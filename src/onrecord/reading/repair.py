@@ -110,7 +110,7 @@ def _edge_sources(text: str, drafts: Sequence[Draft]) -> Iterable[Draft]:
     for sentence in split_sentences(text):
         shown = text[sentence.start : sentence.end]
         found = _TAIL.search(shown) or _HEAD.match(shown)
-        if found is None or _NO_SPEAKER.match(found["source"]):
+        if found is None or not _can_speak(found):
             continue
         cue, source = (_span(found, role, sentence.start) for role in ("cue", "source"))
         content = _rest(text, sentence, found)
@@ -129,6 +129,12 @@ def _clipped(spans: Iterable[Span], within: Span) -> Iterable[Span]:
         start, end = max(span.start, within.start), min(span.end, within.end)
         if start < end:
             yield Span(start, end)
+
+
+def _can_speak(found: re.Match[str]) -> bool:
+    """False for "according to plan" and "per episode"."""
+    is_rate = found["cue"].lower() == "per" and found["source"].islower() and not found["source"].startswith("the ")
+    return not (is_rate or _NO_SPEAKER.match(found["source"]))
 
 
 def _span(found: re.Match[str], role: str, offset: int) -> Span:

@@ -72,7 +72,7 @@ def finish_statements(
     ordered = sorted(drafts, key=lambda d: (d.content[0].start, d.depth, -d.content[-1].end))
     ids = {id(draft): f"s{number}" for number, draft in enumerate(ordered, 1)}
     told = _tell_speakers(ordered, resolver)
-    full = {id(d.holder) for d in ordered if d.holder and 2 * overlap(d.holder.content, d.content) > _length(d.holder)}
+    full = {id(d.holder) for d in ordered if d.holder and _fills(d, d.holder)}
     statements = []
     for draft in ordered:
         cue, content = _text_of(text, draft.cue), _text_of(text, draft.content)
@@ -107,8 +107,10 @@ def _tell_speakers(
     return told
 
 
-def _length(draft: Draft) -> int:
-    return sum(s.end - s.start for s in draft.content)
+def _fills(inner: Draft, holder: Draft) -> bool:
+    """Whether more than half of what the holder tells is the inner statement, its source and cue included."""
+    told = sum(s.end - s.start for s in holder.content)
+    return 2 * sum(overlap(holder.content, spans) for spans in (inner.source, inner.cue, inner.content)) > told
 
 
 def _text_of(text: str, spans: Sequence[Span]) -> str:
