@@ -1,3 +1,5 @@
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -38,3 +40,10 @@ def test_quotations_lie_in_the_text_in_order_and_cross_no_line(text: str) -> Non
         assert end <= quotation.start < quotation.end <= len(text)
         assert "\n" not in text[quotation.start : quotation.end]
         end = quotation.end
+
+
+@pytest.mark.parametrize("flood", ["'a ", "‘a", '"', "“", "’", "« "])
+def test_a_flood_of_marks_takes_time_in_proportion(flood: str) -> None:
+    begun = time.process_time()
+    find_quotations(flood * 20_000)
+    assert time.process_time() - begun < 5

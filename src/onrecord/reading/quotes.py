@@ -34,6 +34,9 @@ _CLOSES_BEFORE = '.,;:!?)]}—–-”"’…'
 _ELISION = re.compile(r"['’‘](?:\d0s|\d\d\b|em\b|til\b|cause\b|tis\b|twas\b|n\b|round\b|bout\b)", re.IGNORECASE)
 
 
+_SINGLE_REACH = 1_500  # characters; without a limit a page of apostrophes takes the square of its length
+
+
 class Quotation(NamedTuple):
     """Half-open code-point span, marks included.
 
@@ -124,7 +127,7 @@ def _closing(line: str, start: int) -> int | None:
 
 def _closing_single(line: str, start: int, closers: str) -> int | None:
     candidate = None
-    for index in range(start + 2, len(line)):
+    for index in range(start + 2, min(len(line), start + _SINGLE_REACH)):
         if line[index] not in closers:
             continue
         before = line[index - 1]

@@ -17,7 +17,7 @@ __all__ = ["repair_drafts"]
 
 _RELAY = r"(?:as reported by|according to|as per|per)"
 _SOURCE = r"[^\s,;:“”\"][^,;:“”\"\n]{2,90}?"
-_TAIL = re.compile(rf"[,”\"’]*\s+(?P<cue>{_RELAY})\s+(?P<source>{_SOURCE})[.]?$", re.IGNORECASE)
+_TAIL = re.compile(rf"[,”\"’]{{0,3}}\s+(?P<cue>{_RELAY})\s+(?P<source>{_SOURCE})[.]?$", re.IGNORECASE)
 _HEAD = re.compile(rf"^(?P<cue>{_RELAY})\s+(?P<source>{_SOURCE}),\s+(?=\S)", re.IGNORECASE)
 _NO_SPEAKER = re.compile(
     r"\d|(?:the )?(?:plan|law|rules?|schedule|year|month|week|day|hour|capita|cent|annum)\b", re.IGNORECASE

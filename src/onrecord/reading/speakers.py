@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 
 from onrecord.lexicon.speech import SpeechLexicon
@@ -113,7 +114,8 @@ class Resolver:
         sentence = self._sentence_start(latest)
         named = [(m.span.start, self._speaker(m)) for m in before if m.span.start >= sentence]
         here = sorted(named + [(at, s) for at, s in spoken if at >= sentence], key=lambda pair: pair[0])
-        spoke = [s for at, s in here if any(at == a for a, _ in spoken)]
+        said = {at for at, _ in spoken}
+        spoke = [s for at, s in here if at in said]
         return (spoke or [s for _, s in here])[0]
 
     def _is_person(self, speaker: Speaker) -> bool:
@@ -141,7 +143,7 @@ class Resolver:
         return after in ("'s", "’s") and mention.span.end + 2 < end
 
     def _sentence_start(self, position: int) -> int:
-        return max(b for b in self._bounds if b <= position)
+        return self._bounds[bisect_right(self._bounds, position) - 1]
 
 
 def _title_fits(words: list[str], name: Name) -> bool:
