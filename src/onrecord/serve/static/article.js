@@ -162,8 +162,11 @@
   if (first) {
     select(first, { announce: false });
     // The browser jumps to the card by itself, last in the frame after loading; on a narrow screen that is far below
-    // the words. So wait for one frame more.
-    const show = () => select(first, { showText: true, showCard: true, announce: false, atOnce: true });
+    // the words. So wait for one frame more;
+    // by then somebody may have gone on to another statement.
+    const show = () => {
+      if (selected === first) select(first, { showText: true, showCard: true, announce: false, atOnce: true });
+    };
     addEventListener("load", () => requestAnimationFrame(() => requestAnimationFrame(show)));
   }
 })();
