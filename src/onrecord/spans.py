@@ -9,7 +9,7 @@ from onrecord.records import Span
 
 __all__ = ["dateline_end", "overlap", "split_sentences"]
 
-_BREAK = re.compile(r"(?<=[.!?…])[\"”’')\]]*\s+(?=[^\Wa-z_]|[“\"‘'(\[«„])|\s*\n\s*")
+_BREAK = re.compile(r"(?<=[.!?…])[\"”’')\]]*\s+(?=[^\Wa-z_]|[“\"‘'(\[«„])|(?<!\s)\s*\n\s*")
 _DATELINE = re.compile(r"\s*[A-Z][^\n–—]{1,70}?\s?(?:--|[–—]| - )\s*(?=\S)")
 _DATELINE_SIGN = re.compile(
     r"^\s*[A-Z][A-Z.’' -]+(?:,|\(|--|[–—]| - )|\([A-Z][^)]*\)"
@@ -21,6 +21,7 @@ _ABBREVIATED = re.compile(
     r"Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec)|\b[A-Z](?:\.[A-Z])*)\.$"
 )
 _CAN_END = re.compile(r"\b(?:[A-Z]\.){2,}$")  # "in the U.S. The ..." does end one
+_OPENS_SENTENCE = re.compile(r"(?:The|A|An|He|She|It|They|We|In|On|But|And|This|That|These|Those)\b")
 
 
 def split_sentences(text: str) -> list[Span]:
@@ -57,8 +58,7 @@ def _is_abbreviation(text: str, gap: re.Match[str]) -> bool:
     before = text[max(0, gap.start() - 12) : gap.start()]
     if not _ABBREVIATED.search(before):
         return False
-    after = re.match(r"(?:The|A|An|He|She|It|They|We|In|On|But|And|This|That|These|Those)\b", text[gap.end() :])
-    return not (_CAN_END.search(before) and after)
+    return not (_CAN_END.search(before) and _OPENS_SENTENCE.match(text, gap.end()))
 
 
 def _add(found: list[Span], text: str, start: int, end: int) -> None:

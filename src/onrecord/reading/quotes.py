@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 __all__ = ["Quotation", "find_quotations", "quotations_near"]
@@ -32,9 +33,6 @@ _OPENS_AFTER = '([{—–-“"‘/'
 _CLOSES_BEFORE = '.,;:!?)]}—–-”"’…'
 # "'90s", "'em": a lone mark that stands for left-out letters.
 _ELISION = re.compile(r"['’‘](?:\d0s|\d\d\b|em\b|til\b|cause\b|tis\b|twas\b|n\b|round\b|bout\b)", re.IGNORECASE)
-
-
-_SINGLE_REACH = 1_500  # characters; without a limit a page of apostrophes takes the square of its length
 
 
 class Quotation(NamedTuple):
@@ -76,13 +74,13 @@ def quotations_near(quotations: Sequence[Quotation], start: int, end: int) -> Se
 
 
 def _quotations_in(line: str, offset: int) -> list[Quotation]:
-    found, index = [], 0
+    found, index, closing = [], 0, _ClosingMarks(line)
     while index < len(line):
         mark = line[index]
         if mark not in _CLOSERS or not _opens(line, index):
             index += 1
             continue
-        end = _closing(line, index)
+        end = closing.of(index)
         if end is None and mark in _SINGLE + "»":
             index += 1
             continue
@@ -108,33 +106,68 @@ def _opens(line: str, index: int) -> bool:
     )
 
 
-def _closing(line: str, start: int) -> int | None:
-    closers = _CLOSERS[line[start]]
-    if line[start] in _SINGLE:
-        return _closing_single(line, start, closers)
-    depth = 0
-    for index in range(start + 1, len(line)):
-        mark = line[index]
-        if mark == line[start] and mark not in closers:
-            depth += 1
-        elif mark in closers and depth == 0:
-            return index
-        elif mark in closers:
-            depth -= 1
-    # More openers than closers: a nested opener was never closed, so the first closer counts.
-    return next((i for i in range(start + 1, len(line)) if line[i] in closers), None)
+class _ClosingMarks:
+    """Where the quotations of one line close. Each kind of mark is gone through once, however many there are."""
+
+    def __init__(self, line: str) -> None:
+        self._line = line
+        self._partners: dict[str, dict[int, int]] = {}
+        self._closers: dict[str, list[int]] = {}
+
+    def of(self, start: int) -> int | None:
+        """The mark that closes the quotation opened at `start`; None where nothing does."""
+        mark = self._line[start]
+        if mark in _SINGLE:
+            return self._single(start)
+        if mark not in self._partners:
+            self._partners[mark] = _pair_up(self._line, mark)
+            self._closers[mark] = [i for i, c in enumerate(self._line) if c in _CLOSERS[mark]]
+        # More openers than closers: a nested opener was never closed, so the first closer counts.
+        return self._partners[mark].get(start, _next(self._closers[mark], start + 1))
+
+    def _single(self, start: int) -> int | None:
+        low = self._line[start] == "‚"
+        sure, unsure = self._low_singles if low else self._high_singles
+        end = _next(sure, start + 2)
+        return _next(unsure, start + 2) if end is None else end
+
+    @cached_property
+    def _high_singles(self) -> tuple[list[int], list[int]]:
+        return _closing_singles(self._line, _CLOSERS["‘"])
+
+    @cached_property
+    def _low_singles(self) -> tuple[list[int], list[int]]:
+        return _closing_singles(self._line, _CLOSERS["‚"])
 
 
-def _closing_single(line: str, start: int, closers: str) -> int | None:
-    candidate = None
-    for index in range(start + 2, min(len(line), start + _SINGLE_REACH)):
+def _pair_up(line: str, mark: str) -> dict[int, int]:
+    """Openers of this kind by position, each with the closer that stands at its own depth."""
+    waiting: list[int] = []
+    partners: dict[int, int] = {}
+    if mark in _CLOSERS[mark]:
+        return partners
+    for index, sign in enumerate(line):
+        if sign == mark:
+            waiting.append(index)
+        elif sign in _CLOSERS[mark] and waiting:
+            partners[waiting.pop()] = index
+    return partners
+
+
+def _closing_singles(line: str, closers: str) -> tuple[list[int], list[int]]:
+    """Marks that close a quotation, and those that may be the possessive of "the boys' plan"."""
+    sure, unsure = [], []
+    for index in range(1, len(line)):
         if line[index] not in closers:
             continue
         before = line[index - 1]
         after = line[index + 1] if index + 1 < len(line) else " "
         if before.isspace() or not (after.isspace() or after in _CLOSES_BEFORE):
             continue
-        if before != "s" or not after.isspace():
-            return index
-        candidate = index if candidate is None else candidate  # "the boys' plan": perhaps a possessive
-    return candidate
+        (unsure if before == "s" and after.isspace() else sure).append(index)
+    return sure, unsure
+
+
+def _next(positions: list[int], start: int) -> int | None:
+    at = bisect_left(positions, start)
+    return positions[at] if at < len(positions) else None
