@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import onnxruntime as ort
@@ -19,7 +20,7 @@ from tokenizers import Tokenizer
 from onrecord.errors import ReadError
 from onrecord.models.wording import Window, Words, lay_windows, split_words
 
-__all__ = ["BEGIN", "TAGS", "AttributionModel", "Tagging", "load_attribution_model"]
+__all__ = ["BEGIN", "TAGS", "AttributionModel", "Choice", "Tagging", "load_attribution_model"]
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -28,6 +29,22 @@ TAGS = ("O", "B-source", "I-source", "B-cue", "I-cue", "B-content", "I-content")
 BEGIN = {"source": 1, "cue": 3, "content": 5}
 _NEVER = np.float32(-1e4)
 _BATCH = 16  # windows a run; 4 to 32 differ by under 3 % (benchmarks/read.py speed)
+
+
+class Choice(NamedTuple):
+    """What one content (or cue) may belong to: log-probabilities of `options`, the first of which is -1, "nothing".
+
+    Only those of the same window are options: a table of all with all would take gigabytes on a long text.
+    """
+
+    options: Ints
+    scores: Floats
+
+    @property
+    def best(self) -> tuple[int, float]:
+        """The most probable option and its log-probability."""
+        at = int(self.scores.argmax())
+        return int(self.options[at]), float(self.scores[at])
 
 
 @dataclass(frozen=True)
@@ -46,33 +63,36 @@ class Tagging:
     null: Floats  # [2] score of "no cue" for a content, "no source" for a cue
     distance: Floats  # [2, 18] score by signed distance in pieces
 
-    def content_cue_scores(self, contents: Sequence[tuple[int, int]], cues: Sequence[int]) -> Floats:
-        """Log-probabilities [contents, 1 + cues] that a content (first, last word) belongs to none or to a cue.
+    def content_cue_choices(self, contents: Sequence[tuple[int, int]], cues: Sequence[int]) -> list[Choice]:
+        """For each content (first, last word) which of the cues it may belong to.
 
         Vectors of different windows cannot be compared, so a cue outside the content's window has no chance.
         """
         ends = np.array(contents, dtype=int).reshape(-1, 2)
         at = np.array(cues, dtype=int)
-        table = self._empty(0, len(ends), len(at))
+        choices = [_NOTHING] * len(ends)
         for rows, columns, links, start in self._blocks(ends[:, 0], at):
             first, last = ends[rows, 0] - start, (ends[rows, 1] - start).clip(max=len(links) - 1)
             scores = (links[first, 1] + links[last, 2]) @ links[at[columns] - start, 0].T
-            table[np.ix_(rows, columns + 1)] = self._shifted(scores, 0, ends[rows, 0][:, None], at[columns][None, :])
-        return _log_softmax(table)
+            shifted = self._shifted(scores, 0, ends[rows, 0][:, None], at[columns][None, :])
+            self._fill(choices, 0, rows, columns, shifted)
+        return choices
 
-    def cue_source_scores(self, cues: Sequence[int], sources: Sequence[int]) -> Floats:
-        """Log-probabilities [cues, 1 + sources] that a cue has no source or that one."""
+    def cue_source_choices(self, cues: Sequence[int], sources: Sequence[int]) -> list[Choice]:
+        """For each cue which of the sources it may have."""
         at, origin = np.array(cues, dtype=int), np.array(sources, dtype=int)
-        table = self._empty(1, len(at), len(origin))
+        choices = [_NOTHING] * len(at)
         for rows, columns, links, start in self._blocks(at, origin):
             scores = links[at[rows] - start, 3] @ links[origin[columns] - start, 4].T
-            table[np.ix_(rows, columns + 1)] = self._shifted(scores, 1, origin[columns][None, :], at[rows][:, None])
-        return _log_softmax(table)
+            shifted = self._shifted(scores, 1, origin[columns][None, :], at[rows][:, None])
+            self._fill(choices, 1, rows, columns, shifted)
+        return choices
 
-    def _empty(self, kind: int, rows: int, columns: int) -> Floats:
-        table = np.full((rows, 1 + columns), -np.inf, np.float32)
-        table[:, 0] = self.null[kind]
-        return table
+    def _fill(self, choices: list[Choice], kind: int, rows: Ints, columns: Ints, scores: Floats) -> None:
+        options = np.append(-1, columns)
+        none = np.full((len(rows), 1), self.null[kind], np.float32)
+        for row, chances in zip(rows.tolist(), _log_softmax(np.hstack([none, scores])), strict=True):
+            choices[row] = Choice(options, chances)
 
     def _blocks(self, rows: Ints, columns: Ints) -> Iterator[tuple[Ints, Ints, Floats, int]]:
         """For each window: positions of the rows it owns, of the columns it holds, its vectors and its first word."""
@@ -87,6 +107,9 @@ class Tagging:
         size = np.ceil(np.log2(np.maximum(np.abs(distance), 1))).astype(int).clip(max=8)
         scaled = scores / np.sqrt(self.links[0].shape[2]) + self.distance[kind][np.where(distance < 0, size, size + 9)]
         return np.asarray(scaled, dtype=np.float32)
+
+
+_NOTHING = Choice(np.array([-1]), np.zeros(1, np.float32))
 
 
 class AttributionModel:

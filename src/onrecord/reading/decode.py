@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from onrecord.models.attribution import BEGIN, TAGS, Tagging
+from onrecord.models.attribution import BEGIN, TAGS, Choice, Tagging
 
 __all__ = ["Attribution", "decode_attributions"]
 
@@ -128,14 +128,14 @@ def _link(tagging: Tagging, pieces: _Pieces, layer: int, *, one_to_one: bool) ->
     attributions = [Attribution(cue=span, layer=layer, score=score) for span, score in pieces.cue]
     orphans: list[Attribution] = []
     if pieces.content:
-        table = tagging.content_cue_scores([(s, e - 1) for (s, e), _ in pieces.content], [s for s, _ in cues])
-        for row, (span, score) in zip(table, pieces.content, strict=True):
-            target = int(row.argmax())
-            if target:
-                attributions[target - 1].content.append(span)
-                attributions[target - 1].score += score + float(row[target])
+        choices = tagging.content_cue_choices([(s, e - 1) for (s, e), _ in pieces.content], [s for s, _ in cues])
+        for choice, (span, score) in zip(choices, pieces.content, strict=True):
+            cue, chance = choice.best
+            if cue >= 0:
+                attributions[cue].content.append(span)
+                attributions[cue].score += score + chance
             else:
-                orphans.append(Attribution(cue=None, content=[span], layer=layer, score=score + float(row[0])))
+                orphans.append(Attribution(cue=None, content=[span], layer=layer, score=score + chance))
     spoken = [a for a in attributions if a.content]
     _give_sources(tagging, spoken, [span for span, _ in pieces.source], one_to_one=one_to_one)
     for attribution in spoken:
@@ -149,35 +149,34 @@ def _give_sources(
     heads = [a.cue[0] for a in attributions if a.cue]
     if not heads or not sources:
         return
-    table = tagging.cue_source_scores(heads, [s for s, _ in sources])
-    for row, column in _matching(table) if one_to_one else enumerate(table.argmax(axis=1).tolist()):
-        attributions[row].score += float(table[row, column])
-        if column:
-            attributions[row].source.append(sources[column - 1])
+    choices = tagging.cue_source_choices(heads, [s for s, _ in sources])
+    chosen = _matching(choices) if one_to_one else [choice.best for choice in choices]
+    for attribution, (source, chance) in zip(attributions, chosen, strict=True):
+        attribution.score += chance
+        if source >= 0:
+            attribution.source.append(sources[source])
 
 
-def _matching(table: Floats) -> list[tuple[int, int]]:
-    """Stable matching: each row takes its best column, a column other than 0 keeps the row with the best score."""
-    taken: dict[int, int] = {}
-    choice = [0] * len(table)
-    waiting = list(range(len(table)))
-    barred: list[set[int]] = [set() for _ in table]
+def _matching(choices: Sequence[Choice]) -> list[tuple[int, float]]:
+    """Stable matching: each takes the best option it can get, an option keeps the one with the best score."""
+    wishes = [iter(np.argsort(-choice.scores).tolist()) for choice in choices]
+    taken: dict[int, int] = {}  # option -> who has it
+    chosen = [(-1, 0.0)] * len(choices)
+    waiting = list(range(len(choices)))
     while waiting:
         row = waiting.pop()
-        order = [c for c in np.argsort(-table[row]).tolist() if c not in barred[row]]
-        column = order[0]
-        rival = taken.get(column) if column else None
-        if rival is not None and table[rival, column] >= table[row, column]:
-            barred[row].add(column)
+        at = next(wishes[row])
+        option, chance = int(choices[row].options[at]), float(choices[row].scores[at])
+        rival = taken.get(option)
+        if rival is not None and chosen[rival][1] >= chance:
             waiting.append(row)
             continue
         if rival is not None:
-            barred[rival].add(column)
             waiting.append(rival)
-        choice[row] = column
-        if column:
-            taken[column] = row
-    return list(enumerate(choice))
+        chosen[row] = (option, chance)
+        if option >= 0:
+            taken[option] = row
+    return chosen
 
 
 def word_spans_to_characters(tagging: Tagging, spans: Sequence[WordSpan]) -> list[tuple[int, int]]:
