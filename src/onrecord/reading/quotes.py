@@ -156,7 +156,8 @@ def _pair_up(line: str, mark: str) -> dict[int, int]:
 
 def _closing_singles(line: str, closers: str) -> tuple[list[int], list[int]]:
     """Marks that close a quotation, and those that may be the possessive of "the boys' plan"."""
-    sure, unsure = [], []
+    sure: list[int] = []
+    unsure: list[int] = []
     for index in range(1, len(line)):
         if line[index] not in closers:
             continue

@@ -8,6 +8,7 @@ media count each sentence of such a body that does more than state a fact as a s
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from onrecord.reading.names import NameIndex
@@ -71,10 +72,12 @@ def add_signed_sentences(text: str, drafts: Sequence[Draft], signature: Signatur
     A draft in such a sentence whose source is somebody else is moved one level in.
     """
     result = list(drafts)
-    for sentence in split_sentences(text):
+    sentences = split_sentences(text)
+    outer_by_sentence = _outer_by_sentence(drafts, sentences)
+    for number, sentence in enumerate(sentences):
         if sentence.start < signature.start or len(text[sentence.start : sentence.end].split()) < _LEAST_WORDS:
             continue
-        inside = [d for d in result if d.holder is None and overlap(d.content, [sentence])]
+        inside = [d for d in outer_by_sentence.get(number, []) if d.holder is None]
         own = [d for d in inside if not d.source or _is_first_person(text, d) or not _lies_in(d, sentence)]
         if any(2 * overlap(d.content, [sentence]) > sentence.end - sentence.start or d.cue for d in own):
             continue
@@ -83,6 +86,19 @@ def add_signed_sentences(text: str, drafts: Sequence[Draft], signature: Signatur
             draft.holder = signed
         result.append(signed)
     return result
+
+
+def _outer_by_sentence(drafts: Sequence[Draft], sentences: Sequence[Span]) -> dict[int, list[Draft]]:
+    """Outermost drafts by the number of each sentence that their content touches, in the order given."""
+    found: dict[int, list[Draft]] = {}
+    for draft in drafts:
+        touched: set[int] = set()
+        for span in draft.content if draft.holder is None else ():
+            first = bisect_right(sentences, span.start, key=lambda s: s.end)
+            touched.update(range(first, bisect_left(sentences, span.end, key=lambda s: s.start)))
+        for number in touched:
+            found.setdefault(number, []).append(draft)
+    return found
 
 
 def _is_first_person(text: str, draft: Draft) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -45,16 +46,24 @@ def draft_statements(
     tagging: Tagging, attributions: Sequence[Attribution], calibration: tuple[float, float]
 ) -> list[Draft]:
     """Drafts in the order given, each inner one tied to the outer one that holds most of its content."""
-    drafts, outer = [], []
-    for attribution in sorted(attributions, key=lambda a: a.layer):
-        draft = _draft(tagging, attribution, calibration)
-        drafts.append(draft)
-        if attribution.layer == 0:
-            outer.append(draft)
-        else:
-            holder = max(outer, key=lambda o: overlap(o.content, draft.content), default=None)
-            draft.holder = holder if holder and overlap(holder.content, draft.content) else None
-    return drafts
+    outer = [_draft(tagging, a, calibration) for a in attributions if a.layer == 0]
+    inner = [_draft(tagging, a, calibration) for a in attributions if a.layer == 1]
+    pieces = sorted(((span, draft) for draft in outer for span in draft.content), key=lambda piece: piece[0])
+    for draft in inner:
+        draft.holder = _holder_of(draft, pieces)
+    return outer + inner
+
+
+def _holder_of(inner: Draft, pieces: Sequence[tuple[Span, Draft]]) -> Draft | None:
+    """Whose pieces, given in text order and apart from each other, hold most of the inner content."""
+    held: dict[int, int] = {}
+    drafts: dict[int, Draft] = {}
+    for span in inner.content:
+        first = bisect_right(pieces, span.start, key=lambda piece: piece[0].end)
+        for piece, draft in pieces[first : bisect_left(pieces, span.end, key=lambda piece: piece[0].start)]:
+            held[id(draft)] = held.get(id(draft), 0) + overlap([piece], [span])
+            drafts[id(draft)] = draft
+    return drafts[max(held, key=lambda key: held[key])] if held else None
 
 
 def _draft(tagging: Tagging, attribution: Attribution, calibration: tuple[float, float]) -> Draft:
@@ -121,11 +130,17 @@ def kind_of(text: str, content: Sequence[Span], quotations: Sequence[Quotation])
     """Direct if all letters and digits of the content stand in quotation marks, indirect if none does."""
     inside = outside = False
     for span in content:
-        held = quotations_near(quotations, span.start, span.end)
-        for position in range(span.start, span.end):
-            if text[position].isalnum():
-                quoted = any(q.start <= position < q.end for q in held)
-                inside, outside = inside or quoted, outside or not quoted
+        position = span.start
+        for quotation in quotations_near(quotations, span.start, span.end):
+            start, end = max(quotation.start, span.start), min(quotation.end, span.end)
+            outside = outside or _has_letters(text[position:start])
+            inside = inside or _has_letters(text[start:end])
+            position = end
+        outside = outside or _has_letters(text[position : span.end])
     if inside and outside:
         return StatementKind.MIXED
     return StatementKind.DIRECT if inside else StatementKind.INDIRECT
+
+
+def _has_letters(text: str) -> bool:
+    return any(sign.isalnum() for sign in text)
