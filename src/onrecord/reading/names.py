@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -18,6 +20,7 @@ _RUN = re.compile(
 )
 _ACRONYM = re.compile(r" ?\(([A-Z][A-Z0-9&.-]{1,9})(?:s)?\)")
 _POSSESSIVE = re.compile(r"['’]s?$")
+_CONTEXT_REACH = 500  # characters; no headline is longer
 _SENTENCE_START = re.compile(r"(?:^|[.!?:][\"”’)]*\s+|\n\s*|[“\"‘]\s*)$")
 
 
@@ -40,6 +43,29 @@ class Mention:
     name: Name
 
 
+class Mentions:
+    """Places of names in text order, none overlapping another, found by position."""
+
+    def __init__(self, mentions: Sequence[Mention]) -> None:
+        self._mentions = mentions
+
+    def inside(self, start: int, end: int) -> list[Mention]:
+        """Those that lie in the half-open span."""
+        first = bisect_left(self._mentions, start, key=lambda m: m.span.start)
+        return list(self._mentions[first : bisect_right(self._mentions, end, key=lambda m: m.span.end)])
+
+    def before(self, position: int, *, most: int) -> list[Mention]:
+        """The `most` last ones that end before `position` or there, nearest first."""
+        end = bisect_right(self._mentions, position, key=lambda m: m.span.end)
+        return list(reversed(self._mentions[max(0, end - most) : end]))
+
+    def first_inside(self, start: int, end: int) -> Mention | None:
+        """The first that lies in the half-open span."""
+        at = bisect_left(self._mentions, start, key=lambda m: m.span.start)
+        found = self._mentions[at] if at < len(self._mentions) else None
+        return found if found and found.span.end <= end else None
+
+
 @dataclass
 class NameIndex:
     """All names of one article and every place they stand."""
@@ -56,13 +82,24 @@ class NameIndex:
                 forms.setdefault(form, name)
         return forms
 
-    def persons_before(self, position: int) -> list[Mention]:
-        """Mentions of persons that end before `position`, in text order."""
-        return [m for m in self.mentions if m.name.is_person and m.span.end <= position]
+    @cached_property
+    def persons(self) -> Mentions:
+        """Where persons stand."""
+        return Mentions([m for m in self.mentions if m.name.is_person])
+
+    @cached_property
+    def others(self) -> Mentions:
+        """Where organisations and places stand."""
+        return Mentions([m for m in self.mentions if not m.name.is_person])
 
     def inside(self, start: int, end: int) -> list[Mention]:
         """Mentions that lie in the half-open span."""
-        return [m for m in self.mentions if start <= m.span.start and m.span.end <= end]
+        return self.all.inside(start, end)
+
+    @cached_property
+    def all(self) -> Mentions:
+        """Where any name stands."""
+        return Mentions(self.mentions)
 
 
 def find_names(text: str, lexicon: SpeechLexicon, *, context: str = "") -> NameIndex:
@@ -79,7 +116,7 @@ def find_names(text: str, lexicon: SpeechLexicon, *, context: str = "") -> NameI
             title = title or _title_after(text, span.end, lexicon)
             names[form] = Name(form, span, _is_person(form, title, alone, lexicon), title)
     _give_short_forms(names, text, alone)
-    folded = _fold(names, context, lexicon)
+    folded = _fold(names, context[:_CONTEXT_REACH], lexicon)
     return NameIndex(folded, _mentions(runs, folded))
 
 
@@ -117,9 +154,13 @@ def _runs(text: str, lexicon: SpeechLexicon) -> list[tuple[Span, str, str]]:
     return found
 
 
+_JOINS = re.compile(r" (?:of|for) ")
+
+
 def _split_conjunction(run: str, offset: int) -> list[tuple[int, int]]:
     """Cut at "and": "Iran and Russia" is two names, "Ministry of Trade and Industry" one."""
-    if " and " not in run or re.search(r" (?:of|for) .* and ", run):
+    joined = _JOINS.search(run)
+    if " and " not in run or (joined and " and " in run[joined.end() :]):
         return [(offset, offset + len(run))]
     parts, position = [], 0
     for piece in run.split(" and "):
@@ -214,9 +255,8 @@ def _give_short_forms(names: dict[str, Name], text: str, alone: set[str]) -> Non
             defined = _ACRONYM.match(text, name.first.end)
             if defined:
                 name.short.add(defined.group(1))
-            name.short |= {
-                form for form in alone if form == "".join(w[0] for w in words if w[0].isupper()) and len(form) > 1
-            }
+            initials = "".join(w[0] for w in words if w[0].isupper())
+            name.short |= {initials} & alone if len(initials) > 1 else set()
 
 
 def _fold(names: dict[str, Name], context: str, lexicon: SpeechLexicon) -> list[Name]:

@@ -6,7 +6,9 @@ Each rule takes the drafts of an article and gives them back changed. None of th
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
+from itertools import accumulate, pairwise
 
 from onrecord.reading.quotes import Quotation, quotations_near
 from onrecord.reading.statements import Draft
@@ -17,7 +19,7 @@ __all__ = ["repair_drafts"]
 
 _RELAY = r"(?:as reported by|according to|as per|per)"
 _SOURCE = r"[^\s,;:“”\"][^,;:“”\"\n]{2,90}?"
-_TAIL = re.compile(rf"[,”\"’]{{0,3}}\s+(?P<cue>{_RELAY})\s+(?P<source>{_SOURCE})[.]?$", re.IGNORECASE)
+_TAIL = re.compile(rf"[,”\"’]{{0,3}}\s{{1,9}}(?P<cue>{_RELAY})\s+(?P<source>{_SOURCE})[.]?$", re.IGNORECASE)
 _HEAD = re.compile(rf"^(?P<cue>{_RELAY})\s+(?P<source>{_SOURCE}),\s+(?=\S)", re.IGNORECASE)
 _NO_SPEAKER = re.compile(
     r"\d|(?:the )?(?:plan|law|rules?|schedule|year|month|week|day|hour|capita|cent|annum)\b", re.IGNORECASE
@@ -39,9 +41,13 @@ def repair_drafts(text: str, drafts: Sequence[Draft], quotations: Sequence[Quota
     held = {id(draft) for draft in kept}
     for draft in kept:
         draft.holder = draft.holder if id(draft.holder) in held else None
-        draft.content = tuple(_with_marks(s, quotations) for s in _joined_pieces(text, draft))
+        draft.content = _apart([_with_marks(s, quotations) for s in _joined_pieces(text, draft)])
     _join_relative_clauses(text, kept)
-    return kept + list(_edge_sources(text, kept))
+    repaired = kept + list(_edge_sources(text, kept))
+    for draft in repaired:
+        if draft.holder is not None and not overlap(draft.holder.content, draft.content):
+            draft.holder = None  # it stood in a piece that its holder has lost
+    return repaired
 
 
 def _is_believed(text: str, draft: Draft) -> bool:
@@ -60,6 +66,12 @@ def _with_marks(span: Span, quotations: Sequence[Quotation]) -> Span:
         if start - 1 <= quotation.start < start < quotation.end <= end:
             start = quotation.start
     return Span(start, end)
+
+
+def _apart(spans: Sequence[Span]) -> tuple[Span, ...]:
+    """The spans without what the next one covers too."""
+    cut = [Span(a.start, min(a.end, b.start)) for a, b in pairwise(spans)]
+    return (*(s for s in cut if s.start < s.end), *spans[-1:])
 
 
 def _joined_pieces(text: str, draft: Draft) -> tuple[Span, ...]:
@@ -98,15 +110,23 @@ def _join_relative_clauses(text: str, drafts: Sequence[Draft]) -> None:
         last = draft.content[-1]
         if draft.holder is not None or not _RELATIVE.search(text[max(0, last.end - 8) : last.end]):
             continue
-        gap = len(text[last.end :]) - len(text[last.end :].lstrip(" "))
-        inner = by_start.get(last.end + gap)
+        inner = by_start.get(_after_blanks(text, last.end))
         if inner is not None and inner is not draft and _end(inner) - last.end < _SENTENCE_REACH:
             draft.content = (*draft.content[:-1], Span(last.start, _end(inner)))
             inner.holder = draft
 
 
+def _after_blanks(text: str, position: int) -> int:
+    while text.startswith(" ", position):
+        position += 1
+    return position
+
+
 def _edge_sources(text: str, drafts: Sequence[Draft]) -> Iterable[Draft]:
     """Statements for ", according to the agency." and "According to the agency, " where the network saw none."""
+    ordered = sorted(drafts, key=_start)
+    told = sorted(span for d in drafts for span in (*d.cue, *d.source))
+    reach = list(accumulate((span.end for span in told), max))
     for sentence in split_sentences(text):
         shown = text[sentence.start : sentence.end]
         found = _TAIL.search(shown) or _HEAD.match(shown)
@@ -114,14 +134,21 @@ def _edge_sources(text: str, drafts: Sequence[Draft]) -> Iterable[Draft]:
             continue
         cue, source = (_span(found, role, sentence.start) for role in ("cue", "source"))
         content = _rest(text, sentence, found)
-        if content is None or any(overlap([*d.cue, *d.source], [cue, source]) for d in drafts):
+        known = bisect_left(told, source.end, key=lambda span: span.start)  # those of other drafts that begin before
+        if content is None or (known and reach[known - 1] > cue.start):
             continue
         draft = Draft(source=(source,), cue=(cue,), content=(content,), confidence=_RELAY_CONFIDENCE)
-        for inner in drafts:
-            if inner.holder is None and sentence.start <= _start(inner) and _end(inner) <= sentence.end:
-                inner.content = tuple(_clipped(inner.content, content)) or inner.content
-                inner.holder = draft
+        first = bisect_left(ordered, sentence.start, key=_start)
+        _hold(draft, ordered[first : bisect_right(ordered, sentence.end, key=_start)], sentence)
         yield draft
+
+
+def _hold(outer: Draft, candidates: Iterable[Draft], sentence: Span) -> None:
+    """Nest in `outer` what lies in its sentence, cut to what it tells."""
+    for inner in candidates:
+        clipped = tuple(_clipped(inner.content, outer.content[0]))
+        if inner.holder is None and clipped and _end(inner) <= sentence.end:
+            inner.content, inner.holder = clipped, outer
 
 
 def _clipped(spans: Iterable[Span], within: Span) -> Iterable[Span]:

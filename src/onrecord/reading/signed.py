@@ -83,7 +83,7 @@ def add_signed_sentences(text: str, drafts: Sequence[Draft], signature: Signatur
             continue
         signed = Draft.of_sentence(_without_stop(text, sentence))
         for draft in inside:
-            draft.holder = signed
+            draft.holder = signed if overlap(draft.content, signed.content) else None
         result.append(signed)
     return result
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Sequence
 
 from onrecord.lexicon.speech import SpeechLexicon
@@ -17,6 +17,8 @@ _DETERMINER = re.compile(r"^(?:the|a|an|this|that|these|those|some|one of|both|a
 # "a spokesman for Moren" is not Moren; "spokesman Jon Maro" is Jon Maro.
 _SPEAKS_FOR = re.compile(r"\b(?:for|of|to|from|by|with|against|about|on)\s(?:[\w.’'-]+\s){0,4}$", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"['’]s?$")
+_TITLE_REACH = 300  # mentions of persons; a title does not speak of one further back
+_ANTECEDENT_REACH = 80  # characters between a name and its "who"
 
 
 class Resolver:
@@ -25,7 +27,9 @@ class Resolver:
     def __init__(self, text: str, names: NameIndex, lexicon: SpeechLexicon, *, signer: Speaker | None) -> None:
         self._text, self._names, self._lexicon, self._signer = text, names, lexicon, signer
         self._bounds = [0, *(s.start for s in split_sentences(text)), len(text)]
-        self._spoken: list[tuple[int, Speaker]] = []
+        self._spoken: list[tuple[int, Speaker]] = []  # by position, as are the two parts of it
+        self._spoken_by_persons: list[tuple[int, Speaker]] = []
+        self._spoken_by_others: list[tuple[int, Speaker]] = []
 
     def resolve(self, source: Sequence[Span], content: Sequence[Span], *, enclosing: Speaker | None) -> Speaker | None:
         """The speaker of a statement; None where the text does not tell.
@@ -37,15 +41,17 @@ class Resolver:
             return self._unsaid(content, enclosing)
         speaker = self._of_source(source, enclosing)
         if speaker is not None:
-            self._spoken.append((source[0].start, speaker))
+            part = self._spoken_by_persons if self._is_person(speaker) else self._spoken_by_others
+            for spoken in (self._spoken, part):
+                insort(spoken, (source[0].start, speaker), key=_position)
         return speaker
 
     def _unsaid(self, content: Sequence[Span], enclosing: Speaker | None) -> Speaker | None:
         if enclosing is None and self._signer is not None:
             return _because(self._signer, SpeakerBasis.SIGNED)
         sentence = self._sentence_start(content[0].start)
-        here = [s for at, s in self._spoken if sentence <= at < content[0].start]
-        return _because(here[-1], SpeakerBasis.ELIDED) if here else None
+        last = _last_before(self._spoken, content[0].start)
+        return _because(last[1], SpeakerBasis.ELIDED) if last and last[0] >= sentence else None
 
     def _of_source(self, source: Sequence[Span], enclosing: Speaker | None) -> Speaker | None:
         start, end = source[0].start, source[-1].end
@@ -99,24 +105,23 @@ class Resolver:
         bare = _DETERMINER.sub("", head)
         words = bare.lower().replace("-", " ").split()
         if definite and words and words[-1] in self._lexicon.titles:
-            for mention in reversed(self._names.persons_before(start)):
+            for mention in self._names.persons.before(start, most=_TITLE_REACH):
                 if _title_fits(words, mention.name):
                     return Speaker(name=mention.name.text, basis=SpeakerBasis.TITLE, evidence=mention.name.first)
         return Speaker(name=bare or head, basis=SpeakerBasis.DESCRIPTION, evidence=Span(start, end))
 
     def _person_before(self, position: int) -> Speaker | None:
         """Behind "he": the first person of the nearest sentence that names one, or who spoke there."""
-        before = self._names.persons_before(position)
-        spoken = [(at, s) for at, s in self._spoken if at < position and self._is_person(s)]
-        if not before and not spoken:
+        named = self._names.persons.before(position, most=1)
+        spoken = _last_before(self._spoken_by_persons, position)
+        starts = [m.span.start for m in named] + ([spoken[0]] if spoken else [])
+        if not starts:
             return None
-        latest = max([m.span.start for m in before[-1:]] + [at for at, _ in spoken[-1:]])
-        sentence = self._sentence_start(latest)
-        named = [(m.span.start, self._speaker(m)) for m in before if m.span.start >= sentence]
-        here = sorted(named + [(at, s) for at, s in spoken if at >= sentence], key=lambda pair: pair[0])
-        said = {at for at, _ in spoken}
-        spoke = [s for at, s in here if at in said]
-        return (spoke or [s for _, s in here])[0]
+        sentence = self._sentence_start(max(starts))
+        if spoken and spoken[0] >= sentence:
+            return self._spoken_by_persons[bisect_left(self._spoken_by_persons, sentence, key=_position)][1]
+        first = self._names.persons.first_inside(sentence, position)
+        return self._speaker(first) if first else None
 
     def _is_person(self, speaker: Speaker) -> bool:
         name = self._names.by_form.get(speaker.name)
@@ -124,19 +129,18 @@ class Resolver:
 
     def _last_other(self, position: int) -> Speaker | None:
         """Behind "it" and "they": the last speaker that is no single person, else the last name of that kind."""
-        spoken = [s for at, s in self._spoken if at < position and not self._is_person(s)]
-        others = [m for m in self._names.mentions if not m.name.is_person and m.span.end <= position]
-        sentence = self._sentence_start(position)
-        near = [m for m in others if m.span.start >= sentence]
+        near = self._names.others.first_inside(self._sentence_start(position), position)
         if near:
-            return self._speaker(near[0])
+            return self._speaker(near)
+        spoken = _last_before(self._spoken_by_others, position)
         if spoken:
-            return spoken[-1]
-        return self._speaker(others[-1]) if others else None
+            return spoken[1]
+        named = self._names.others.before(position, most=1)
+        return self._speaker(named[0]) if named else None
 
     def _antecedent(self, position: int) -> Speaker | None:
-        before = [m for m in self._names.mentions if m.span.end <= position and position - m.span.end < 80]
-        return self._speaker(before[-1]) if before else None
+        before = self._names.all.before(position, most=1)
+        return self._speaker(before[0]) if before and position - before[0].span.end < _ANTECEDENT_REACH else None
 
     def _is_possessive(self, mention: Mention, end: int) -> bool:
         after = self._text[mention.span.end : mention.span.end + 2]
@@ -144,6 +148,15 @@ class Resolver:
 
     def _sentence_start(self, position: int) -> int:
         return self._bounds[bisect_right(self._bounds, position) - 1]
+
+
+def _position(spoken: tuple[int, Speaker]) -> int:
+    return spoken[0]
+
+
+def _last_before(spoken: list[tuple[int, Speaker]], position: int) -> tuple[int, Speaker] | None:
+    at = bisect_left(spoken, position, key=_position)
+    return spoken[at - 1] if at else None
 
 
 def _title_fits(words: list[str], name: Name) -> bool:

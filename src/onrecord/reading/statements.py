@@ -78,7 +78,7 @@ def finish_statements(
     text: str, drafts: Sequence[Draft], quotations: Sequence[Quotation], resolver: Resolver, lexicon: SpeechLexicon
 ) -> tuple[Statement, ...]:
     """Statements in text order, outer before inner, with speakers, chains and acts."""
-    ordered = sorted(drafts, key=lambda d: (d.content[0].start, d.depth, -d.content[-1].end))
+    ordered = sorted(drafts, key=lambda d: (_place(d), d.depth, -d.content[-1].end))
     ids = {id(draft): f"s{number}" for number, draft in enumerate(ordered, 1)}
     told = _tell_speakers(ordered, resolver)
     full = {id(d.holder) for d in ordered if d.holder and _fills(d, d.holder)}
@@ -114,6 +114,12 @@ def _tell_speakers(
         via = (holder, *chain) if holder else chain
         told[id(draft)] = (resolver.resolve(draft.source, draft.content, enclosing=holder), via)
     return told
+
+
+def _place(draft: Draft) -> int:
+    """Where a draft stands among the others: where its content begins, but not before its holder's."""
+    start = draft.content[0].start
+    return start if draft.holder is None else max(start, _place(draft.holder))
 
 
 def _fills(inner: Draft, holder: Draft) -> bool:
