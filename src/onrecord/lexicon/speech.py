@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import defaultdict
 from collections.abc import Iterable
 from functools import lru_cache
 from importlib.resources import files
@@ -14,17 +15,28 @@ from onrecord.records import Act
 
 __all__ = ["SpeechLexicon", "load_speech_lexicon"]
 
-Phrases = tuple[tuple[tuple[frozenset[str], ...], Act], ...]
+Phrase = tuple[tuple[frozenset[str], ...], Act]  # each word as the set of its forms
+
+
+class Phrases(Struct, frozen=True):
+    """Phrases, longest first, found by any form of their first word."""
+
+    by_first: dict[str, tuple[tuple[int, Phrase], ...]]
+
+    def among(self, words: Iterable[str]) -> list[Phrase]:
+        """Those whose first word is one of `words`, longest first."""
+        ranked = {rank: phrase for word in words for rank, phrase in self.by_first.get(word, ())}
+        return [ranked[rank] for rank in sorted(ranked)]
 
 
 class SpeechLexicon(Struct, frozen=True, kw_only=True):
     """Loaded once from `data/speech.toml`; all words lower-case but for the keys of `acronyms` and `metonyms`."""
 
-    acts: Phrases  # longest phrase first; each word as the set of its forms
+    acts: Phrases
     neutral: Phrases
-    content: tuple[tuple[str, Act], ...]
+    content: tuple[tuple[re.Pattern[str], Act], ...]  # over lower-cased text
     hedged: frozenset[str]
-    conditional: tuple[str, ...]
+    conditional: re.Pattern[str]  # over lower-cased words, a blank between them
     negated_cue: frozenset[str]
     pronouns: dict[str, frozenset[str]]  # person, speaker, thing, many, relative
     titles: frozenset[str]
@@ -45,9 +57,9 @@ def load_speech_lexicon() -> SpeechLexicon:
     return SpeechLexicon(
         acts=_longest_first(acts),
         neutral=_longest_first(neutral),
-        content=tuple((sign, Act(act)) for act, signs in raw["content"].items() for sign in signs),
+        content=tuple((_any_of(signs), Act(act)) for act, signs in raw["content"].items()),
         hedged=frozenset(raw["flags"]["hedged"]),
-        conditional=tuple(raw["flags"]["conditional"]),
+        conditional=_any_of(raw["flags"]["conditional"]),
         negated_cue=frozenset(raw["flags"]["negated_cue"]),
         pronouns={kind: frozenset(words) for kind, words in raw["pronouns"].items()},
         titles=frozenset(raw["titles"]["words"]),
@@ -59,8 +71,16 @@ def load_speech_lexicon() -> SpeechLexicon:
     )
 
 
-def _longest_first(phrases: Iterable[tuple[tuple[frozenset[str], ...], Act]]) -> Phrases:
-    return tuple(sorted(phrases, key=lambda item: -len(item[0])))
+def _any_of(signs: Iterable[str]) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, signs))})\b")
+
+
+def _longest_first(phrases: Iterable[Phrase]) -> Phrases:
+    by_first: dict[str, list[tuple[int, Phrase]]] = defaultdict(list)
+    for rank, phrase in enumerate(sorted(phrases, key=lambda item: -len(item[0]))):
+        for form in phrase[0][0]:
+            by_first[form].append((rank, phrase))
+    return Phrases({form: tuple(found) for form, found in by_first.items()})
 
 
 def _forms(phrase: str, irregular: dict[str, list[str]]) -> tuple[frozenset[str], ...]:

@@ -36,7 +36,7 @@ def judge_act(cue: str, content: str, *, passes_on: bool, lexicon: SpeechLexicon
     return Judgement(
         act=act,
         hedged=act is not Act.REPORT and any(w in lexicon.hedged for w in content_words + cue_words),
-        conditional=any(re.search(rf"\b{re.escape(sign)}\b", lowered) for sign in lexicon.conditional),
+        conditional=lexicon.conditional.search(lowered) is not None,
         negated=any(w in lexicon.negated_cue for w in cue_words),
     )
 
@@ -48,15 +48,15 @@ def _act_of(cue: list[str], content: str, *, passes_on: bool, lexicon: SpeechLex
         return Act.REPORT
     if told is not None and told is not Act.ASSERT:
         return told
-    for sign, act in lexicon.content:
-        if re.search(rf"\b{re.escape(sign)}\b", content):
+    for signs, act in lexicon.content:
+        if signs.search(content):
             return act
     return told or Act.ASSERT
 
 
 def _match(words: list[str], phrases: Phrases) -> Act | None:
     """The act of the longest phrase whose words stand in order, small words between them allowed."""
-    for phrase, act in phrases:
+    for phrase, act in phrases.among(set(words)):
         position, found = 0, 0
         for forms in phrase:
             hit = next((i for i in range(position, len(words)) if words[i] in forms), None)
