@@ -6,21 +6,24 @@ Weights: `data/reader/` (made by `training/attribution`, see the model card ther
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
 import numpy as np
 import onnxruntime as ort
+from msgspec import Struct
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from onrecord.errors import ReadError
 from onrecord.models.wording import Window, Words, lay_windows, split_words
 
-__all__ = ["BEGIN", "TAGS", "AttributionModel", "Choice", "Tagging", "load_attribution_model"]
+__all__ = ["BEGIN", "TAGS", "AttributionModel", "Choice", "Convention", "Tagging", "load_attribution_model"]
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -28,7 +31,7 @@ Ints = NDArray[np.int64]
 TAGS = ("O", "B-source", "I-source", "B-cue", "I-cue", "B-content", "I-content")
 BEGIN = {"source": 1, "cue": 3, "content": 5}
 _NEVER = np.float32(-1e4)
-_BATCH = 16  # windows a run; 4 to 32 differ by under 3 % (benchmarks/read.py speed)
+_BATCH = 16  # windows a run; 4 to 32 differ by under 3 % (benchmarks/speed.py)
 
 
 class Choice(NamedTuple):
@@ -47,15 +50,36 @@ class Choice(NamedTuple):
         return int(self.options[at]), float(self.scores[at])
 
 
+class Convention(Struct, frozen=True, kw_only=True):
+    """What was chosen and fitted for one way of annotating, on articles that no weight has seen.
+
+    Confidence is 1 / (1 + exp(-x)), where x is the sum of what applies of offset, slope times score, and the rest.
+    """
+
+    leanings: tuple[float, ...] = ()  # added to the score of "no role", a layer each
+    signed: float = 0.5  # least chance of a signed sentence to be a statement
+    offset: float = 0.0
+    slope: float = 1.0
+    nested: float = 0.0
+    without_cue: float = 0.0
+    without_source: float = 0.0
+
+    def confidence(self, score: float, *, is_nested: bool, has_cue: bool, has_source: bool) -> float:
+        """The share of statements like this one that people would confirm."""
+        x = self.offset + self.slope * score + self.nested * is_nested
+        x += self.without_cue * (not has_cue) + self.without_source * (not has_source)
+        return round(1 / (1 + math.exp(-x)), 3)
+
+
 @dataclass(frozen=True)
 class Tagging:
     """What the network says of one text of W words.
 
-    There are two layers: outermost attributions, and those inside their contents.
+    There is a layer for outermost attributions, one for those inside their contents, and so on.
     """
 
     words: Words
-    tags: Floats  # [W, 2, 7] log-probabilities of TAGS
+    tags: Floats  # [W, layers, 7] log-probabilities of TAGS
     windows: list[Window]  # in text order; each word is owned by one
     links: list[
         Floats
@@ -118,8 +142,7 @@ class AttributionModel:
     def __init__(self, folder: Path, *, threads: int = 0) -> None:
         card = json.loads((folder / "card.json").read_text(encoding="utf-8"))
         self.name: str = card["name"]
-        self.leanings: tuple[float, float] = tuple(card["leanings"])
-        self.calibration: tuple[float, float] = tuple(card["calibration"])
+        self._conventions = msgspec.convert(card["conventions"], dict[str, Convention])
         self.tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         with np.load(folder / "embeddings.npz") as tables:
             self._tables = {key: tables[key] for key in tables.files}
@@ -127,6 +150,12 @@ class AttributionModel:
         options.intra_op_num_threads = threads
         options.log_severity_level = 3
         self._session = ort.InferenceSession(str(folder / "encoder.onnx"), options, providers=["CPUExecutionProvider"])
+        width = self._session.get_outputs()[0].shape[2]
+        self._layers = (width - 5 * int(self._tables["link_size"])) // len(TAGS)
+
+    def convention(self, *, flat: bool) -> Convention:
+        """Settings for PolNeAR's way of annotating (`flat`) or for onrecord's own."""
+        return self._conventions["flat" if flat else "own"]
 
     def tag(self, text: str, quotations: Sequence[tuple[int, int]], *, flat: bool = False, start: int = 0) -> Tagging:
         """Run the network over `text`.
@@ -149,14 +178,15 @@ class AttributionModel:
                 batch, self._run(words, [windows[n] for n in batch], 0 if flat else 1), strict=True
             ):
                 outputs[number] = output
-        width = 2 * len(TAGS)
+        width = self._layers * len(TAGS)
         tags = np.zeros((len(words), width), np.float32)
         for window, output in zip(windows, outputs, strict=True):
             tags[window.own : window.end] = output[window.own - window.start :, :width]
-        tags[:first].reshape(-1, 2, len(TAGS))[:, :, 1:] = _NEVER
+        by_layer = tags.reshape(len(words), self._layers, len(TAGS))
+        by_layer[:first, :, 1:] = _NEVER
         return Tagging(
             words=words,
-            tags=_log_softmax(tags.reshape(-1, 2, len(TAGS))),
+            tags=_log_softmax(by_layer),
             windows=windows,
             links=[output[:, width:].reshape(len(output), 5, -1) for output in outputs],
             null=self._tables["null"],

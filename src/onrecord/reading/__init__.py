@@ -1,5 +1,6 @@
 """Article in, statements out: who said what, in which words."""
 
 from onrecord.reading.reader import read_article
+from onrecord.reading.statements import keep_sure
 
-__all__ = ["read_article"]
+__all__ = ["keep_sure", "read_article"]

@@ -4,24 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from onrecord.models.attribution import BEGIN, TAGS, Choice, Tagging
+from onrecord.models.attribution import BEGIN, TAGS, Tagging
+from onrecord.models.wording import SHAPES
 
-__all__ = ["Attribution", "decode_attributions"]
+__all__ = ["Attribution", "content_chance", "decode_attributions", "word_spans_to_characters"]
 
 Floats = NDArray[np.float32]
 WordSpan = tuple[int, int]  # half-open, in words
 
 _ROLES = ("source", "cue", "content")
 _NEVER = np.float32(-1e4)
+_MARK = SHAPES.index("punctuation")
+_SURELY_NONE = np.log(0.95)  # a word whose probability of having no role is above this parts two stretches
 
 
 @dataclass
 class Attribution:
-    """Word spans of one attribution; `layer` 1 lies inside the content of one of layer 0."""
+    """Word spans of one attribution; one of layer n + 1 lies inside the content of one of layer n."""
 
     cue: WordSpan | None
     source: list[WordSpan] = field(default_factory=list)
@@ -39,40 +43,44 @@ class _Pieces:
     content: list[tuple[WordSpan, float]]
 
 
-def decode_attributions(
-    tagging: Tagging, *, flat: bool, leanings: tuple[float, float] = (0.0, 0.0)
-) -> list[Attribution]:
-    """Attributions of both layers (`flat`: of the outer one only), in text order.
+def decode_attributions(tagging: Tagging, *, flat: bool, leanings: Sequence[float] = ()) -> list[Attribution]:
+    """Attributions of all layers (`flat`: of the outermost only), in text order.
 
     Args:
-        flat: a source goes to one cue at most, as PolNeAR annotates; else one source may serve several cues.
-        leanings: added to the score of "no role" on each layer; above 0 means fewer attributions.
+        leanings: added to the score of "no role", a layer each; above 0 means fewer attributions.
     """
-    outer = _decode_layer(tagging, 0, None, one_to_one=flat, leaning=leanings[0])
-    if flat:
-        return outer
-    held = np.zeros(len(tagging.words), bool)
-    for attribution in outer:
+    found: list[Attribution] = []
+    held: NDArray[np.bool_] | None = None
+    for layer in range(1 if flat else tagging.tags.shape[1]):
+        leaning = leanings[layer] if layer < len(leanings) else 0.0
+        attributions = _decode_layer(tagging, layer, held, leaning=leaning)
+        if not attributions:
+            break
+        found += attributions
+        held = _words_of(attributions, len(tagging.words))
+    return sorted(found, key=lambda a: (min(s for s, _ in a.content), a.layer))
+
+
+def _words_of(attributions: Sequence[Attribution], count: int) -> NDArray[np.bool_]:
+    """Which words lie in a content."""
+    held = np.zeros(count, bool)
+    for attribution in attributions:
         for start, end in attribution.content:
             held[start:end] = True
-    return sorted(
-        outer + _decode_layer(tagging, 1, held, one_to_one=False, leaning=leanings[1]),
-        key=lambda a: (min(s for s, _ in a.content), a.layer),
-    )
+    return held
 
 
-def _decode_layer(
-    tagging: Tagging, layer: int, held: NDArray[np.bool_] | None, *, one_to_one: bool, leaning: float
-) -> list[Attribution]:
+def _decode_layer(tagging: Tagging, layer: int, held: NDArray[np.bool_] | None, *, leaning: float) -> list[Attribution]:
     scores = tagging.tags[:, layer].copy()
-    scores[:, 0] += leaning
-    scores -= np.logaddexp.reduce(scores, axis=1, keepdims=True)  # so that confidence is about the choice made
-    likely = scores.copy()
+    if leaning:
+        scores[:, 0] += leaning
+        scores -= np.logaddexp.reduce(scores, axis=1, keepdims=True)  # so that confidence is about the choice made
+    likely = scores
     if held is not None:
+        scores = scores.copy()
         scores[~held, 1:] = _NEVER
     path = _best_path(scores, tagging.words.breaks)
-    pieces = _spans_of(path, likely)
-    return _link(tagging, pieces, layer, one_to_one=one_to_one)
+    return _link(tagging, _spans_of(path, likely), layer)
 
 
 def _transitions(*, new_line: bool) -> Floats:
@@ -86,97 +94,104 @@ def _transitions(*, new_line: bool) -> Floats:
     return table
 
 
+_PLAIN, _BROKEN = _transitions(new_line=False), _transitions(new_line=True)
+
+
 def _best_path(scores: Floats, breaks: NDArray[np.int32]) -> NDArray[np.int64]:
-    """The most probable legal tag sequence (Viterbi)."""
-    if not len(scores):
-        return np.zeros(0, np.int64)
-    plain, broken = _transitions(new_line=False), _transitions(new_line=True)
-    start = np.array([0.0 if t in (0, 1, 3, 5) else _NEVER for t in range(len(TAGS))], np.float32)
-    best, back = scores[0] + start, np.zeros((len(scores), len(TAGS)), np.int64)
-    for index in range(1, len(scores)):
-        reached = best[:, None] + (broken if breaks[index] else plain)
-        back[index] = reached.argmax(axis=0)
-        best = reached.max(axis=0) + scores[index]
-        best -= best.max()
-    path = np.zeros(len(scores), np.int64)
-    path[-1] = int(best.argmax())
-    for index in range(len(scores) - 1, 0, -1):
-        path[index - 1] = back[index, path[index]]
+    """The most probable legal tag sequence.
+
+    The most probable tags are mostly legal as they stand. Where they are not, Viterbi's algorithm solves the stretch
+    between the nearest words that surely have no role.
+    """
+    path = np.asarray(scores.argmax(axis=1), dtype=np.int64)
+    before = np.concatenate([[0], path[:-1]])
+    wrong = np.flatnonzero(np.where(breaks > 0, _BROKEN[before, path], _PLAIN[before, path]) < 0)
+    if not len(wrong):
+        return path
+    fences = np.concatenate([[-1], np.flatnonzero(scores[:, 0] > _SURELY_NONE), [len(scores)]])
+    reached = 0
+    for index in wrong.tolist():
+        if index < reached:
+            continue
+        at = int(np.searchsorted(fences, index))
+        start, reached = int(fences[at - 1]) + 1, int(fences[at])
+        path[start:reached] = _viterbi(scores[start:reached], breaks[start:reached])
     return path
 
 
+def _viterbi(scores: Floats, breaks: NDArray[np.int32]) -> list[int]:
+    """The best legal path through a stretch that comes after a word without role."""
+    best, back = scores[0] + _PLAIN[0], []
+    for row, is_broken in zip(scores[1:], (breaks[1:] > 0).tolist(), strict=True):
+        reached = best[:, None] + (_BROKEN if is_broken else _PLAIN)
+        back.append(reached.argmax(axis=0))
+        best = reached.max(axis=0) + row
+    path = [int(best.argmax())]
+    for pointers in reversed(back):
+        path.append(int(pointers[path[-1]]))
+    return path[::-1]
+
+
 def _spans_of(path: NDArray[np.int64], log_probs: Floats) -> _Pieces:
-    chosen = log_probs[np.arange(len(path)), path]
     found: dict[str, list[tuple[WordSpan, float]]] = {role: [] for role in _ROLES}
-    index = 0
-    while index < len(path):
-        tag = int(path[index])
-        if tag == 0:
-            index += 1
-            continue
-        role = TAGS[tag][2:]
-        end = index + 1
-        while end < len(path) and path[end] == BEGIN[role] + 1:
-            end += 1
-        found[role].append(((index, end), float(chosen[index:end].mean())))
-        index = end
+    tagged = np.flatnonzero(path)
+    is_first = (path[tagged] % 2 == 1) | (np.diff(tagged, prepend=-2) > 1)
+    bounds = np.append(np.flatnonzero(is_first), len(tagged))
+    chosen = log_probs[tagged, path[tagged]]
+    for first, last in pairwise(bounds.tolist()):
+        span = (int(tagged[first]), int(tagged[last - 1]) + 1)
+        found[TAGS[path[span[0]]][2:]].append((span, float(chosen[first:last].mean())))
     return _Pieces(**found)
 
 
-def _link(tagging: Tagging, pieces: _Pieces, layer: int, *, one_to_one: bool) -> list[Attribution]:
+def _link(tagging: Tagging, pieces: _Pieces, layer: int) -> list[Attribution]:
     cues = [span for span, _ in pieces.cue]
     attributions = [Attribution(cue=span, layer=layer, score=score) for span, score in pieces.cue]
     orphans: list[Attribution] = []
     if pieces.content:
         choices = tagging.content_cue_choices([(s, e - 1) for (s, e), _ in pieces.content], [s for s, _ in cues])
+        after = _marks_after(tagging, cues)
         for choice, (span, score) in zip(choices, pieces.content, strict=True):
             cue, chance = choice.best
+            if span[1] in after:  # “...” — Name
+                cue, chance = after[span[1]], 0.0
             if cue >= 0:
                 attributions[cue].content.append(span)
                 attributions[cue].score += score + chance
             else:
                 orphans.append(Attribution(cue=None, content=[span], layer=layer, score=score + chance))
     spoken = [a for a in attributions if a.content]
-    _give_sources(tagging, spoken, [span for span, _ in pieces.source], one_to_one=one_to_one)
+    _give_sources(tagging, spoken, [span for span, _ in pieces.source])
     for attribution in spoken:
         attribution.score /= 2 + 2 * len(attribution.content)
     return sorted(spoken + orphans, key=lambda a: min(a.content))
 
 
-def _give_sources(
-    tagging: Tagging, attributions: list[Attribution], sources: list[WordSpan], *, one_to_one: bool
-) -> None:
+def _marks_after(tagging: Tagging, cues: Sequence[WordSpan]) -> dict[int, int]:
+    """Cues that are a lone mark, which belong to a content that ends there, by their first word."""
+    shapes = tagging.words.shapes
+    return {s: number for number, (s, e) in enumerate(cues) if e - s == 1 and shapes[s] == _MARK}
+
+
+def _give_sources(tagging: Tagging, attributions: list[Attribution], sources: list[WordSpan]) -> None:
+    """A source may serve several cues ("she said ..., adding that ..."): one in eight does in PolNeAR's train part."""
     heads = [a.cue[0] for a in attributions if a.cue]
     if not heads or not sources:
         return
     choices = tagging.cue_source_choices(heads, [s for s, _ in sources])
-    chosen = _matching(choices) if one_to_one else [choice.best for choice in choices]
-    for attribution, (source, chance) in zip(attributions, chosen, strict=True):
+    for attribution, choice in zip(attributions, choices, strict=True):
+        source, chance = choice.best
         attribution.score += chance
         if source >= 0:
             attribution.source.append(sources[source])
 
 
-def _matching(choices: Sequence[Choice]) -> list[tuple[int, float]]:
-    """Stable matching: each takes the best option it can get, an option keeps the one with the best score."""
-    wishes = [iter(np.argsort(-choice.scores).tolist()) for choice in choices]
-    taken: dict[int, int] = {}  # option -> who has it
-    chosen = [(-1, 0.0)] * len(choices)
-    waiting = list(range(len(choices)))
-    while waiting:
-        row = waiting.pop()
-        at = next(wishes[row])
-        option, chance = int(choices[row].options[at]), float(choices[row].scores[at])
-        rival = taken.get(option)
-        if rival is not None and chosen[rival][1] >= chance:
-            waiting.append(row)
-            continue
-        if rival is not None:
-            waiting.append(rival)
-        chosen[row] = (option, chance)
-        if option >= 0:
-            taken[option] = row
-    return chosen
+def content_chance(tagging: Tagging, start: int, end: int) -> float:
+    """The mean probability of the words in a half-open code-point span to be content of an outermost attribution."""
+    words = tagging.words
+    first, last = np.searchsorted(words.ends, start, "right"), np.searchsorted(words.starts, end, "left")
+    chances = np.exp(tagging.tags[first:last, 0, BEGIN["content"] :]).sum(axis=1)
+    return float(chances.mean()) if len(chances) else 0.0
 
 
 def word_spans_to_characters(tagging: Tagging, spans: Sequence[WordSpan]) -> list[tuple[int, int]]:

@@ -23,7 +23,7 @@ def read_article(
     """Every attributed statement of the article's body, in text order.
 
     Args:
-        flat: only outermost statements, a source for one statement at most, as the PolNeAR corpus annotates.
+        flat: only outermost statements, as the PolNeAR corpus annotates.
 
     Source: attribution after Newell et al. 2018 (PolNeAR) and Pareti 2016 (PARC); the fields after
     `docs/reference/records.md`.
@@ -31,14 +31,14 @@ def read_article(
     text = article.text
     quotations = find_quotations(text)
     tagging = model.tag(text, [(q.start, q.end) for q in quotations], flat=flat, start=dateline_end(text))
-    drafts = draft_statements(
-        tagging, decode_attributions(tagging, flat=flat, leanings=model.leanings), model.calibration
-    )
+    convention = model.convention(flat=flat)
+    attributions = decode_attributions(tagging, flat=flat, leanings=convention.leanings)
+    drafts = draft_statements(tagging, attributions, convention)
     names = find_names(text, lexicon, context=article.title or "")
     signature = find_signature(article.title, text, names)
     if not flat:
         drafts = repair_drafts(text, drafts, quotations)
     if signature is not None and not flat:
-        drafts = add_signed_sentences(text, drafts, signature)
+        drafts = add_signed_sentences(tagging, text, drafts, signature, convention)
     resolver = Resolver(text, names, lexicon, signer=signature.speaker if signature else None)
     return finish_statements(text, drafts, quotations, resolver, lexicon)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from onrecord.lexicon.speech import SpeechLexicon
-from onrecord.models.attribution import Tagging
+from onrecord.models.attribution import Convention, Tagging
 from onrecord.reading.acts import judge_act
 from onrecord.reading.decode import Attribution, word_spans_to_characters
 from onrecord.reading.quotes import Quotation, quotations_near
@@ -16,9 +15,7 @@ from onrecord.reading.speakers import Resolver
 from onrecord.records import Span, Speaker, Statement, StatementKind
 from onrecord.spans import overlap
 
-__all__ = ["Draft", "draft_statements", "finish_statements", "kind_of"]
-
-_SENTENCE_CONFIDENCE = 0.5  # share of signed sentences that gold/train counts as statements is 0.6
+__all__ = ["Draft", "draft_statements", "finish_statements", "keep_sure", "kind_of"]
 
 
 @dataclass(eq=False)
@@ -31,27 +28,23 @@ class Draft:
     confidence: float
     holder: Draft | None = None
 
-    @staticmethod
-    def of_sentence(sentence: Span) -> Draft:
-        """A sentence that is a statement as it stands."""
-        return Draft(source=(), cue=(), content=(sentence,), confidence=_SENTENCE_CONFIDENCE)
-
     @property
     def depth(self) -> int:
         """How many statements it lies in."""
         return 0 if self.holder is None else 1 + self.holder.depth
 
 
-def draft_statements(
-    tagging: Tagging, attributions: Sequence[Attribution], calibration: tuple[float, float]
-) -> list[Draft]:
-    """Drafts in the order given, each inner one tied to the outer one that holds most of its content."""
-    outer = [_draft(tagging, a, calibration) for a in attributions if a.layer == 0]
-    inner = [_draft(tagging, a, calibration) for a in attributions if a.layer == 1]
-    pieces = sorted(((span, draft) for draft in outer for span in draft.content), key=lambda piece: piece[0])
-    for draft in inner:
-        draft.holder = _holder_of(draft, pieces)
-    return outer + inner
+def draft_statements(tagging: Tagging, attributions: Sequence[Attribution], convention: Convention) -> list[Draft]:
+    """Drafts layer by layer, each inner one tied to the one above it that holds most of its content."""
+    drafts: list[Draft] = []
+    above: list[Draft] = []
+    for layer in range(1 + max((a.layer for a in attributions), default=0)):
+        own = [_draft(tagging, a, convention) for a in attributions if a.layer == layer]
+        pieces = sorted(((span, draft) for draft in above for span in draft.content), key=lambda piece: piece[0])
+        for draft in own:
+            draft.holder = _holder_of(draft, pieces)
+        drafts, above = drafts + own, own
+    return drafts
 
 
 def _holder_of(inner: Draft, pieces: Sequence[tuple[Span, Draft]]) -> Draft | None:
@@ -66,11 +59,12 @@ def _holder_of(inner: Draft, pieces: Sequence[tuple[Span, Draft]]) -> Draft | No
     return drafts[max(held, key=lambda key: held[key])] if held else None
 
 
-def _draft(tagging: Tagging, attribution: Attribution, calibration: tuple[float, float]) -> Draft:
+def _draft(tagging: Tagging, attribution: Attribution, convention: Convention) -> Draft:
     parts = [sorted(attribution.source), [attribution.cue] if attribution.cue else [], sorted(attribution.content)]
     source, cue, content = (tuple(Span(s, e) for s, e in word_spans_to_characters(tagging, part)) for part in parts)
-    offset, slope = calibration
-    confidence = round(1 / (1 + math.exp(-(offset + slope * attribution.score))), 3)
+    confidence = convention.confidence(
+        attribution.score, is_nested=attribution.layer > 0, has_cue=bool(cue), has_source=bool(source)
+    )
     return Draft(source, cue, content, confidence)
 
 
@@ -102,6 +96,18 @@ def finish_statements(
             )
         )
     return tuple(statements)
+
+
+def keep_sure(statements: Sequence[Statement], least: float) -> tuple[Statement, ...]:
+    """The statements of at least this confidence, and those that hold one of them; each keeps its id."""
+    outer = {s.id: s.within for s in statements}
+    kept: set[str] = set()
+    for statement in statements:
+        at: str | None = statement.id if statement.confidence >= least else None
+        while at is not None and at not in kept:
+            kept.add(at)
+            at = outer[at]
+    return tuple(s for s in statements if s.id in kept)
 
 
 def _tell_speakers(
