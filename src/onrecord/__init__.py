@@ -15,7 +15,7 @@ import atexit
 import os
 from collections.abc import Iterable, Iterator
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 if TYPE_CHECKING:
     from onrecord.pipeline import Tools
@@ -24,13 +24,29 @@ if TYPE_CHECKING:
 __all__ = ["__version__", "read", "read_all"]
 
 
-def read(source: str | os.PathLike[str], *, as_is: bool = False, flat: bool = False, isolate: bool = True) -> Reading:
+class _How(TypedDict):
+    as_is: bool
+    flat: bool
+    min_confidence: float
+    isolate: bool
+    debug: bool
+
+
+def read(
+    source: str | os.PathLike[str],
+    *,
+    as_is: bool = False,
+    flat: bool = False,
+    min_confidence: float = 0.0,
+    isolate: bool = True,
+) -> Reading:
     """The reading of one page: an HTML or text file, or one line of JSON.
 
     Args:
         source: path of the file.
         as_is: the text is clean and must not be touched; `article.text` equals it to the letter.
         flat: only outermost statements, one role a word.
+        min_confidence: leave out statements of less, unless they hold one that is kept; from 0 to 1.
         isolate: parse in a process of its own, under limits of time and memory; False saves its start, about 0.7 s.
 
     Raises:
@@ -41,7 +57,7 @@ def read(source: str | os.PathLike[str], *, as_is: bool = False, flat: bool = Fa
     from onrecord.errors import UsageError  # noqa: PLC0415
     from onrecord.records import Rejected  # noqa: PLC0415
 
-    results = _read([source], as_is=as_is, flat=flat, isolate=isolate, debug=True)
+    results = _read([source], isolate=isolate, as_is=as_is, flat=flat, min_confidence=min_confidence, debug=True)
     first = next(results)
     if next(results, None) is not None:
         raise UsageError(f"{os.fspath(source)}: there is more than one page in it; use onrecord.read_all([...]).")
@@ -51,7 +67,12 @@ def read(source: str | os.PathLike[str], *, as_is: bool = False, flat: bool = Fa
 
 
 def read_all(
-    sources: Iterable[str | os.PathLike[str]], *, as_is: bool = False, flat: bool = False, isolate: bool = True
+    sources: Iterable[str | os.PathLike[str]],
+    *,
+    as_is: bool = False,
+    flat: bool = False,
+    min_confidence: float = 0.0,
+    isolate: bool = True,
 ) -> Iterator[Reading | Rejected]:
     """One result for each page of files and folders, in order; a `Rejected` for whatever cannot be read.
 
@@ -59,17 +80,18 @@ def read_all(
     """
     if isinstance(sources, (str, os.PathLike)):
         sources = [sources]
-    return _read(sources, as_is=as_is, flat=flat, isolate=isolate, debug=False)
+    return _read(sources, isolate=isolate, as_is=as_is, flat=flat, min_confidence=min_confidence, debug=False)
 
 
-def _read(
-    sources: Iterable[str | os.PathLike[str]], *, as_is: bool, flat: bool, isolate: bool, debug: bool
-) -> Iterator[Reading | Rejected]:
+def _read(sources: Iterable[str | os.PathLike[str]], **how: Unpack[_How]) -> Iterator[Reading | Rejected]:
+    from onrecord.errors import UsageError  # noqa: PLC0415
     from onrecord.pipeline import ReadOptions, read_sources  # noqa: PLC0415
 
-    options = ReadOptions(as_is=as_is, flat=flat, isolate=isolate, debug=debug)
+    if not 0 <= how["min_confidence"] <= 1:
+        raise UsageError(f"min_confidence is {how['min_confidence']}; it must lie between 0 and 1.")
+    options = ReadOptions(**how)
     paths = [os.fspath(source) for source in sources]
-    for outcome in read_sources(paths, options=options, tools=_tools(isolate=isolate)):
+    for outcome in read_sources(paths, options=options, tools=_tools(isolate=how["isolate"])):
         yield outcome.result
 
 

@@ -18,7 +18,7 @@ from onrecord.config import Limits
 from onrecord.errors import InputError, OnrecordError
 from onrecord.lexicon.speech import SpeechLexicon, load_speech_lexicon
 from onrecord.models.attribution import AttributionModel, load_attribution_model
-from onrecord.reading import read_article
+from onrecord.reading import keep_sure, read_article
 from onrecord.records import Article, Models, Page, Reading, Rejected, Stage, Statement
 from onrecord.workers import CleaningWorker
 
@@ -44,6 +44,7 @@ class ReadOptions(Struct, frozen=True, kw_only=True):
 
     flat: bool = False  # only outermost statements, one role a token
     as_is: bool = False  # the text is clean and must not be touched
+    min_confidence: float = 0.0  # leave out statements of less, unless they hold one that is kept
     isolate: bool = True  # clean in a process that may be killed; False: in this one, without limits of time and memory
     debug: bool = False  # let a bug be raised instead of rejecting the page it came up on
     limits: Limits = Limits()
@@ -193,7 +194,7 @@ def _read_page(page: Page, tools: Tools, options: ReadOptions) -> Reading | Reje
     try:
         article = tools.cleaner.clean(page)
         stage = Stage.READ
-        statements = tools.reader.read(article, flat=options.flat)
+        statements = keep_sure(tools.reader.read(article, flat=options.flat), options.min_confidence)
     except InputError as error:
         return rejected_by(error, stage=stage, sha256=page.origin.sha256)
     except OnrecordError:

@@ -51,6 +51,10 @@ app = typer.Typer(
 
 Sources = Annotated[list[str], typer.Argument(metavar="SOURCE", help="Files, folders, or - for standard input.")]
 Flat = Annotated[bool, typer.Option("--flat", help="Only outermost statements, one role a word.")]
+MinConfidence = Annotated[
+    float,
+    typer.Option("--min-confidence", min=0.0, max=1.0, metavar="SHARE", help="Leave out what is less sure than this."),
+]
 AsIs = Annotated[bool, typer.Option("--as-is", help="The text is clean: take it to the letter.")]
 StorePath = Annotated[
     Path, typer.Option("--store", metavar="FILE", envvar="ONRECORD_STORE", help="The store.", show_default=True)
@@ -130,7 +134,13 @@ def try_samples(
 
 
 @app.command()
-def read(sources: Sources, form: OutputFormat = Format.TERMINAL, flat: Flat = False, as_is: AsIs = False) -> None:
+def read(
+    sources: Sources,
+    form: OutputFormat = Format.TERMINAL,
+    flat: Flat = False,
+    as_is: AsIs = False,
+    min_confidence: MinConfidence = 0.0,
+) -> None:
     """Read pages and print who said what.
 
     SOURCE is HTML, plain text (also text that was flattened from a page), JSON Lines with one page a line, or a web
@@ -142,11 +152,13 @@ def read(sources: Sources, form: OutputFormat = Format.TERMINAL, flat: Flat = Fa
       onrecord read page.html
       onrecord read pages/ --format jsonl > readings.jsonl
       onrecord read articles.jsonl --as-is --flat --format jsonl
+      onrecord read pages/ --min-confidence 0.8
     """
     from onrecord.pipeline import read_sources  # noqa: PLC0415  half a second that --help has no need of
 
     tally, show = Tally("read"), printer_of(form)
-    outcomes = read_sources(sources, options=_options(flat=flat, as_is=as_is))
+    options = _options(flat=flat, as_is=as_is, min_confidence=min_confidence)
+    outcomes = read_sources(sources, options=options)
     with quiet_pipe():
         for outcome in shown_while_waiting(outcomes, "reading", prints=sys.stdout.isatty()):
             if isinstance(outcome.result, Rejected):
@@ -158,7 +170,13 @@ def read(sources: Sources, form: OutputFormat = Format.TERMINAL, flat: Flat = Fa
 
 
 @app.command()
-def add(sources: Sources, store: StorePath = _DEFAULT_STORE, flat: Flat = False, as_is: AsIs = False) -> None:
+def add(
+    sources: Sources,
+    store: StorePath = _DEFAULT_STORE,
+    flat: Flat = False,
+    as_is: AsIs = False,
+    min_confidence: MinConfidence = 0.0,
+) -> None:
     """Read pages and keep them in a store, raw bytes and readings.
 
     A page that is there already is counted as a duplicate; one that changed becomes a new version beside the old one.
@@ -169,7 +187,8 @@ def add(sources: Sources, store: StorePath = _DEFAULT_STORE, flat: Flat = False,
       onrecord add page.html
       onrecord add pages/ --store talks.db
     """
-    raise typer.Exit(_add_sources(sources, store, _options(flat=flat, as_is=as_is), shows=False))
+    options = _options(flat=flat, as_is=as_is, min_confidence=min_confidence)
+    raise typer.Exit(_add_sources(sources, store, options, shows=False))
 
 
 @app.command()
@@ -227,10 +246,11 @@ def serve(
     _serve(store, port, open_browser=browser)
 
 
-def _options(*, flat: bool = False, as_is: bool = False) -> ReadOptions:
+def _options(*, flat: bool = False, as_is: bool = False, min_confidence: float = 0.0) -> ReadOptions:
     from onrecord.pipeline import ReadOptions  # noqa: PLC0415
 
-    return ReadOptions(flat=flat, as_is=as_is, debug=bool(os.environ.get("ONRECORD_DEBUG")))
+    debug = bool(os.environ.get("ONRECORD_DEBUG"))
+    return ReadOptions(flat=flat, as_is=as_is, min_confidence=min_confidence, debug=debug)
 
 
 def _require_store(path: Path) -> None:
