@@ -99,16 +99,17 @@ def test_a_lone_mark_belongs_to_what_ends_before_it():
     assert ("Sato", ".", "rain fell", 0) in [(a[0], a[1], a[2].removesuffix(" agreed"), a[3]) for a in shown(wrong)]
 
 
-def slow_best_path(scores, breaks):
+def slow_best_path(scores, gaps):
     """Every legal sequence, one after the other."""
-    legal = [p for p in product(range(len(TAGS)), repeat=len(scores)) if is_legal(p, breaks)]
+    legal = [p for p in product(range(len(TAGS)), repeat=len(scores)) if is_legal(p, gaps)]
     return max(legal, key=lambda p: sum(scores[i, tag] for i, tag in enumerate(p)))
 
 
-def is_legal(path, breaks):
-    for before, tag, broken in zip((0, *path), path, breaks, strict=False):
+def is_legal(path, gaps):
+    for before, tag, gap in zip((0, *path), path, gaps, strict=False):
         is_inside = tag > 0 and tag % 2 == 0
-        if is_inside and (before not in (tag - 1, tag) or (broken and TAGS[tag] != "I-content")):
+        runs_on = before in (tag - 1, tag) and (gap == 0 or (gap == 1 and TAGS[tag] == "I-content"))
+        if is_inside and not runs_on:
             return False
     return True
 
@@ -116,17 +117,32 @@ def is_legal(path, breaks):
 @settings(deadline=None, max_examples=60)
 @given(
     logits=st.lists(st.lists(st.integers(-3, 3), min_size=7, max_size=7), min_size=1, max_size=4),
-    broken=st.lists(st.booleans(), min_size=4, max_size=4),
+    gaps=st.lists(st.integers(0, 2), min_size=4, max_size=4),
 )
-def test_the_tags_read_off_are_the_most_probable_legal_ones(logits, broken):
+def test_the_tags_read_off_are_the_most_probable_legal_ones(logits, gaps):
     scores = np.array(logits, np.float32) + np.linspace(0, 0.1, 7 * len(logits), dtype=np.float32).reshape(-1, 7)
     scores -= np.log(np.exp(scores).sum(axis=1, keepdims=True))
-    breaks = np.array(broken[: len(logits)], np.int32)
-    path = _best_path(scores, breaks)
-    assert is_legal(path.tolist(), breaks)
-    best = slow_best_path(scores, breaks)
+    before = np.array(gaps[: len(logits)])
+    path = _best_path(scores, before)
+    assert is_legal(path.tolist(), before)
+    best = slow_best_path(scores, before)
     total = lambda p: sum(scores[i, tag] for i, tag in enumerate(p))  # noqa: E731
     assert total(path) >= total(best) - 0.06  # a word that is 95 % sure to have no role is taken at its word
+
+
+@pytest.mark.parametrize(
+    ("broken_before", "contents"),
+    [(0, ["fell . Sato agreed"]), (1, ["fell . Sato agreed"]), (2, ["fell .", "Sato agreed"])],
+)
+def test_a_content_ends_with_its_paragraph_but_not_with_a_line_in_mid_sentence(broken_before, contents):
+    tags = tagging(["O", "O", "O", "B-content", "I-content", "I-content", "I-content"])
+    breaks = np.zeros(7, np.int32)
+    breaks[5] = broken_before
+    shapes = np.zeros(7, np.int32)
+    tags = dataclasses.replace(tags, words=tags.words._replace(breaks=breaks, shapes=shapes))
+    assert [a[2] for a in shown(tags)] == contents
+    ended = dataclasses.replace(tags, words=tags.words._replace(shapes=np.where(np.arange(7) == 4, 5, 0)))
+    assert [a[2] for a in shown(ended)] == (["fell . Sato agreed"] if not broken_before else ["fell .", "Sato agreed"])
 
 
 def test_the_chance_to_be_content_is_the_mean_over_the_words():

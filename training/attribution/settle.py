@@ -3,10 +3,10 @@
     python -m training.attribution.settle --shared ../shared --model src/onrecord/data/reader
 
 For PolNeAR's convention (`flat`) these are the articles that `train` holds out of PolNeAR's train part; for onrecord's
-own (`own`) those it holds out of the hand-labelled train articles and of `training/labels`. Leanings and the least
-chance of a signed sentence are chosen one after the other for the best F1 of statements whose content and source each
-share half of their words with the labelled ones. Confidence is a logistic regression on who matched. The result is
-written into the model's `card.json`.
+own (`own`) those it holds out of the hand-labelled train articles and of `training/labels`. Confidence is a logistic
+regression on which statements share half of content and source each with a labelled one. Leanings, the least chance of
+a signed sentence and the least confidence that is believed are chosen one after the other for the best F1. The result
+is written into the model's `card.json`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from __future__ import annotations
 import argparse
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,14 +25,16 @@ from numpy.typing import NDArray
 
 from onrecord.lexicon.speech import load_speech_lexicon
 from onrecord.models.attribution import AttributionModel, Convention, Tagging, load_attribution_model
-from onrecord.reading import read_article
+from onrecord.reading import keep_sure, read_article
 from onrecord.records import Article, Origin, Statement
 from training.attribution.data import Sample, read_gold, read_own, read_polnear
 from training.attribution.train import OWN_HELD_OUT_EVERY, held_out
 
 Floats = NDArray[np.float64]
-LEANINGS = (-3.0, -2.5, -2.0, -1.5, -1.0, -0.75, -0.5, -0.25, 0.0, 0.25, 0.5)
-CHANCES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
+LEANINGS = (-3.0, -2.5, -2.0, -1.5, -1.0, -0.75, -0.5, -0.25, 0.0, 0.25)
+CHANCES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
+LEAST = (0.0, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45)
+RAW = {"offset": 0.0, "slope": 1.0, "nested": 0.0, "without_cue": 0.0, "without_source": 0.0, "least": 0.0}
 AS_GOOD = 0.002  # of F1: what two settings may differ by without one being the better
 STRENGTH = 1.0  # of the pull of the small coefficients towards nothing; they rest on few statements
 
@@ -57,26 +59,35 @@ class Remembering(AttributionModel):
 
 @dataclass
 class Trial:
-    """How one setting does on the held-out articles."""
+    """What one setting finds in the held-out articles."""
 
-    found: int
     labelled: int
-    hits: list[tuple[Statement, bool]]
+    articles: list[tuple[tuple[Statement, ...], list[bool]]]
 
     @property
-    def f1(self) -> float:
-        return 2 * sum(hit for _, hit in self.hits) / max(self.found + self.labelled, 1)
+    def judged(self) -> list[tuple[Statement, bool]]:
+        return [pair for found, hits in self.articles for pair in zip(found, hits, strict=True)]
+
+    def f1(self, least: float = 0.0, confidence: Callable[[Statement], float] | None = None) -> float:
+        """F1 if only statements of this confidence, and those that hold one of them, are believed."""
+        right = found = 0
+        for statements, hits in self.articles:
+            sure = (
+                [msgspec.structs.replace(s, confidence=confidence(s)) for s in statements] if confidence else statements
+            )
+            kept = {s.id for s in keep_sure(sure, least)}
+            found += len(kept)
+            right += sum(hit for s, hit in zip(statements, hits, strict=True) if s.id in kept)
+        return 2 * right / max(found + self.labelled, 1)
 
 
 def attempt(model: Remembering, samples: Sequence[Sample], *, flat: bool) -> Trial:
     lexicon = load_speech_lexicon()
-    trial = Trial(0, 0, [])
+    trial = Trial(sum(len(sample.annotations) for sample in samples), [])
     for sample in samples:
         article = Article(id="", title=sample.title, text=sample.text, origin=Origin(path="", sha256=""))
         found = read_article(article, model=model, lexicon=lexicon, flat=flat)
-        trial.found += len(found)
-        trial.labelled += len(sample.annotations)
-        trial.hits += zip(found, matched(found, sample), strict=True)
+        trial.articles.append((found, matched(found, sample)))
     return trial
 
 
@@ -106,8 +117,8 @@ def _shared(first: Sequence[Any], second: Sequence[tuple[int, int]]) -> float:
 
 
 def choose(model: Remembering, samples: Sequence[Sample], *, flat: bool) -> Convention:
-    """The setting with the best F1, one number after the other."""
-    chosen = Convention(leanings=(0.0,) if flat else (0.0, 0.0, 0.0))
+    """The setting with the best F1, one number after the other; each is tried with a confidence of its own."""
+    chosen = Convention(leanings=(-0.5,) if flat else (-0.5, -1.0, -0.5), signed=0.3)
     for layer in range(len(chosen.leanings)):
         options = [_with_leaning(chosen, layer, leaning) for leaning in LEANINGS]
         chosen = _best(model, samples, options, flat=flat)
@@ -124,31 +135,44 @@ def _with_leaning(convention: Convention, layer: int, leaning: float) -> Convent
 
 def _best(model: Remembering, samples: Sequence[Sample], options: list[Convention], *, flat: bool) -> Convention:
     """The middle one of those that are as good as the best, so that a lucky setting does not win."""
-    scores = []
-    for option in options:
-        model.chosen = option
-        scores.append(attempt(model, samples, flat=flat).f1)
+    tried = [settled(model, samples, option, flat=flat) for option in options]
+    scores = [score for _, score in tried]
     smooth = [float(np.mean(scores[max(0, n - 1) : n + 2])) for n in range(len(scores))]
     good = [n for n, score in enumerate(smooth) if score >= max(smooth) - AS_GOOD]
     best = good[len(good) // 2]
-    print(f"{options[best].leanings} {options[best].signed}: F1 {scores[best]:.3f} of", [f"{s:.3f}" for s in scores])
-    return options[best]
+    print(f"{tried[best][0]}\n    F1 {scores[best]:.3f} of", [f"{s:.3f}" for s in scores], flush=True)
+    return tried[best][0]
 
 
-def calibrated(model: Remembering, samples: Sequence[Sample], *, flat: bool) -> Convention:
-    """The chosen setting with fitted confidence."""
-    chosen = choose(model, samples, flat=flat)
-    model.chosen = msgspec.structs.replace(chosen, offset=0.0, slope=1.0)
-    hits = [(s, hit) for s, hit in attempt(model, samples, flat=flat).hits if s.confidence <= 0.5]
+def settled(
+    model: Remembering, samples: Sequence[Sample], convention: Convention, *, flat: bool
+) -> tuple[Convention, float]:
+    """The setting with fitted confidence and the least that is believed, and its F1."""
+    model.chosen = msgspec.structs.replace(convention, **RAW)
+    trial = attempt(model, samples, flat=flat)
+    ruled = {0.9}  # what rules find has a confidence of its own
+    hits = [(s, hit) for s, hit in trial.judged if s.confidence not in ruled]
     features = np.array([[1.0, _score(s), s.within is not None, not s.cue, not s.source] for s, _ in hits])
     weights = fit(features, np.array([float(hit) for _, hit in hits]))
     names = ("offset", "slope", "nested", "without_cue", "without_source")
-    return msgspec.structs.replace(chosen, **{n: round(float(w), 3) for n, w in zip(names, weights, strict=True)})
+    fitted = msgspec.structs.replace(convention, **{n: round(float(w), 3) for n, w in zip(names, weights, strict=True)})
+
+    def confidence(s: Statement) -> float:
+        if s.confidence in ruled:
+            return s.confidence
+        has = {"is_nested": s.within is not None, "has_cue": bool(s.cue), "has_source": bool(s.source)}
+        return fitted.confidence(_score(s), **has)
+
+    scores = [trial.f1(least, confidence) for least in LEAST]
+    smooth = [float(np.mean(scores[max(0, n - 1) : n + 2])) for n in range(len(scores))]
+    best = int(np.argmax(smooth))
+    return msgspec.structs.replace(fitted, least=LEAST[best]), scores[best]
 
 
 def _score(statement: Statement) -> float:
     """The score behind the confidence of a convention whose slope is 1 and whose other numbers are 0."""
-    return math.log(statement.confidence / (1 - statement.confidence))
+    confidence = max(statement.confidence, 0.0005)  # it is rounded to three places
+    return math.log(confidence / (1 - confidence))
 
 
 def fit(features: Floats, targets: Floats) -> Floats:
@@ -171,7 +195,7 @@ def main() -> None:
     model = Remembering(load_attribution_model(args.model))
     flat = held_out(read_polnear(data / "attribution/polnear/train.jsonl.gz"))
     own = held_out(read_gold(data / "gold/train.jsonl")) + held_out(read_own(args.shared), OWN_HELD_OUT_EVERY)
-    conventions = {"flat": calibrated(model, flat, flat=True), "own": calibrated(model, own, flat=False)}
+    conventions = {"flat": choose(model, flat, flat=True), "own": choose(model, own, flat=False)}
     card = json.loads((args.model / "card.json").read_text(encoding="utf-8"))
     card["conventions"] = msgspec.to_builtins(conventions)
     (args.model / "card.json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")

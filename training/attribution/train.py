@@ -150,7 +150,7 @@ def train(args: argparse.Namespace) -> None:
     polnear = read_polnear(args.shared / "data/attribution/polnear/train.jsonl.gz")
     if args.silver:
         add_silver(polnear, args.silver)
-    polnear = learning(polnear)[: args.articles]
+    polnear = learning(polnear)
     gold = learning(read_gold(args.shared / "data/gold/train.jsonl")) * args.gold_repeats
     gold += learning(read_own(args.shared), OWN_HELD_OUT_EVERY) * args.own_repeats
     reader = Reader()
@@ -163,7 +163,8 @@ def train(args: argparse.Namespace) -> None:
     optimizer = optimizer_of(reader, args.rate, args.head_rate)
     begun, step, planned = time.monotonic(), 0, 0
     for epoch in range(args.epochs):
-        cut = batches(epoch_examples(polnear, gold, tokenizer, rng, args.wrapped), args.batch, rng)
+        seen = rng.sample(polnear, round(len(polnear) * args.polnear_share))
+        cut = batches(epoch_examples(seen, gold, tokenizer, rng, args.wrapped), args.batch, rng)
         planned = planned or len(cut) * args.epochs
         mean, pieces = 0.0, 0
         for number, batch in enumerate(cut):
@@ -197,7 +198,7 @@ def main() -> None:
     parser.add_argument("--silver", type=Path, help="inner layer for PolNeAR, from silver.py")
     parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--stop-after", type=int, default=100, help="epochs after which to stop before the last")
-    parser.add_argument("--articles", type=int, default=10_000)
+    parser.add_argument("--polnear-share", type=float, default=1.0, help="share of PolNeAR's articles an epoch sees")
     parser.add_argument("--batch", type=int, default=12)
     parser.add_argument("--rate", type=float, default=2e-4)
     parser.add_argument("--head-rate", type=float, default=1e-3)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onrecord.models.attribution import BEGIN, TAGS, Tagging
-from onrecord.models.wording import SHAPES
+from onrecord.models.wording import SHAPES, Words
 
 __all__ = ["Attribution", "content_chance", "decode_attributions", "word_spans_to_characters"]
 
@@ -79,25 +79,34 @@ def _decode_layer(tagging: Tagging, layer: int, held: NDArray[np.bool_] | None, 
     if held is not None:
         scores = scores.copy()
         scores[~held, 1:] = _NEVER
-    path = _best_path(scores, tagging.words.breaks)
+    path = _best_path(scores, _gaps(tagging.words))
     return _link(tagging, _spans_of(path, likely), layer)
 
 
-def _transitions(*, new_line: bool) -> Floats:
-    """Score of going from tag to tag: 0 or impossible. Only contents run on over a line break."""
+def _transitions(running_on: Sequence[str]) -> Floats:
+    """Score of going from tag to tag where only these roles may run on: 0 or impossible."""
     table = np.zeros((len(TAGS), len(TAGS)), np.float32)
-    for begin in BEGIN.values():
+    for role, begin in BEGIN.items():
         inside = begin + 1
         table[:, inside] = _NEVER
-        if not new_line or begin == BEGIN["content"]:
+        if role in running_on:
             table[begin, inside] = table[inside, inside] = 0.0
     return table
 
 
-_PLAIN, _BROKEN = _transitions(new_line=False), _transitions(new_line=True)
+# Within a line; over a line break in mid-sentence; over the end of a paragraph, where all but one of 23,843 pieces of
+# content end in PolNeAR's and the hand-labelled train parts.
+_STEPS = np.stack([_transitions(_ROLES), _transitions(["content"]), _transitions([])])
 
 
-def _best_path(scores: Floats, breaks: NDArray[np.int32]) -> NDArray[np.int64]:
+def _gaps(words: Words) -> NDArray[np.int64]:
+    """What stands before each word: 0 nothing, 1 a line break, 2 the end of a paragraph (index into `_STEPS`)."""
+    after_mark = np.roll(words.shapes == _MARK, 1)
+    ends_paragraph = (words.breaks == 2) | ((words.breaks == 1) & after_mark)
+    return np.asarray(np.minimum(words.breaks, 1) + ends_paragraph, dtype=np.int64)
+
+
+def _best_path(scores: Floats, gaps: NDArray[np.int64]) -> NDArray[np.int64]:
     """The most probable legal tag sequence.
 
     The most probable tags are mostly legal as they stand. Where they are not, Viterbi's algorithm solves the stretch
@@ -105,7 +114,7 @@ def _best_path(scores: Floats, breaks: NDArray[np.int32]) -> NDArray[np.int64]:
     """
     path = np.asarray(scores.argmax(axis=1), dtype=np.int64)
     before = np.concatenate([[0], path[:-1]])
-    wrong = np.flatnonzero(np.where(breaks > 0, _BROKEN[before, path], _PLAIN[before, path]) < 0)
+    wrong = np.flatnonzero(_STEPS[gaps, before, path] < 0)
     if not len(wrong):
         return path
     fences = np.concatenate([[-1], np.flatnonzero(scores[:, 0] > _SURELY_NONE), [len(scores)]])
@@ -115,15 +124,15 @@ def _best_path(scores: Floats, breaks: NDArray[np.int32]) -> NDArray[np.int64]:
             continue
         at = int(np.searchsorted(fences, index))
         start, reached = int(fences[at - 1]) + 1, int(fences[at])
-        path[start:reached] = _viterbi(scores[start:reached], breaks[start:reached])
+        path[start:reached] = _viterbi(scores[start:reached], gaps[start:reached])
     return path
 
 
-def _viterbi(scores: Floats, breaks: NDArray[np.int32]) -> list[int]:
+def _viterbi(scores: Floats, gaps: NDArray[np.int64]) -> list[int]:
     """The best legal path through a stretch that comes after a word without role."""
-    best, back = scores[0] + _PLAIN[0], []
-    for row, is_broken in zip(scores[1:], (breaks[1:] > 0).tolist(), strict=True):
-        reached = best[:, None] + (_BROKEN if is_broken else _PLAIN)
+    best, back = scores[0] + _STEPS[0, 0], []
+    for row, gap in zip(scores[1:], gaps[1:].tolist(), strict=True):
+        reached = best[:, None] + _STEPS[gap]
         back.append(reached.argmax(axis=0))
         best = reached.max(axis=0) + row
     path = [int(best.argmax())]

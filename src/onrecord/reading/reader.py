@@ -10,7 +10,7 @@ from onrecord.reading.quotes import find_quotations
 from onrecord.reading.repair import repair_drafts
 from onrecord.reading.signed import add_signed_sentences, find_signature
 from onrecord.reading.speakers import Resolver
-from onrecord.reading.statements import draft_statements, finish_statements
+from onrecord.reading.statements import draft_statements, finish_statements, likely_drafts
 from onrecord.records import Article, Statement
 from onrecord.spans import dateline_end
 
@@ -41,4 +41,5 @@ def read_article(
     if signature is not None and not flat:
         drafts = add_signed_sentences(tagging, text, drafts, signature, convention)
     resolver = Resolver(text, names, lexicon, signer=signature.speaker if signature else None)
+    drafts = likely_drafts(drafts, convention.least)
     return finish_statements(text, drafts, quotations, resolver, lexicon)

@@ -15,7 +15,7 @@ from onrecord.reading.speakers import Resolver
 from onrecord.records import Span, Speaker, Statement, StatementKind
 from onrecord.spans import overlap
 
-__all__ = ["Draft", "draft_statements", "finish_statements", "keep_sure", "kind_of"]
+__all__ = ["Draft", "draft_statements", "finish_statements", "keep_sure", "kind_of", "likely_drafts"]
 
 
 @dataclass(eq=False)
@@ -45,6 +45,17 @@ def draft_statements(tagging: Tagging, attributions: Sequence[Attribution], conv
             draft.holder = _holder_of(draft, pieces)
         drafts, above = drafts + own, own
     return drafts
+
+
+def likely_drafts(drafts: Sequence[Draft], least: float) -> list[Draft]:
+    """The drafts of at least this confidence, and those that hold one of them."""
+    kept: set[int] = set()
+    for draft in drafts:
+        at = draft if draft.confidence >= least else None
+        while at is not None:
+            kept.add(id(at))
+            at = at.holder
+    return [draft for draft in drafts if id(draft) in kept]
 
 
 def _holder_of(inner: Draft, pieces: Sequence[tuple[Span, Draft]]) -> Draft | None:
