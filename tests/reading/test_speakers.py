@@ -3,8 +3,8 @@ import pytest
 from onrecord.lexicon.speech import load_speech_lexicon
 from onrecord.reading.names import find_names
 from onrecord.reading.signed import find_signature
-from onrecord.reading.speakers import Resolver
-from onrecord.records import Span
+from onrecord.reading.speakers import Resolver, Signature
+from onrecord.records import Span, Speaker, SpeakerBasis
 
 LEXICON = load_speech_lexicon()
 TEXT = (
@@ -19,7 +19,7 @@ TEXT = (
 
 def resolve(source: str, text: str = TEXT) -> tuple[str, str] | None:
     start = text.rindex(source)
-    resolver = Resolver(text, find_names(text, LEXICON), LEXICON, signer=None)
+    resolver = Resolver(text, find_names(text, LEXICON), LEXICON, signature=None)
     speaker = resolver.resolve([Span(start, start + len(source))], [Span(start, start + 1)], enclosing=None)
     return None if speaker is None else (speaker.name, speaker.basis.value)
 
@@ -42,7 +42,7 @@ def test_who_a_source_is(source: str, speaker: tuple[str, str]) -> None:
 
 def test_an_acronym_is_the_name_it_was_defined_for() -> None:
     start = TEXT.index("VNA was wrong")
-    resolver = Resolver(TEXT, find_names(TEXT, LEXICON), LEXICON, signer=None)
+    resolver = Resolver(TEXT, find_names(TEXT, LEXICON), LEXICON, signature=None)
     speaker = resolver.resolve([Span(start, start + 3)], [Span(start + 4, start + 9)], enclosing=None)
     assert speaker is not None
     assert (speaker.name, speaker.basis.value) == ("Velmoran News Agency", "short name")
@@ -50,7 +50,7 @@ def test_an_acronym_is_the_name_it_was_defined_for() -> None:
 
 def test_evidence_shows_the_name() -> None:
     start = TEXT.index("She called")
-    resolver = Resolver(TEXT, find_names(TEXT, LEXICON), LEXICON, signer=None)
+    resolver = Resolver(TEXT, find_names(TEXT, LEXICON), LEXICON, signature=None)
     speaker = resolver.resolve([Span(start, start + 3)], [Span(start + 4, start + 9)], enclosing=None)
     assert speaker is not None
     assert speaker.evidence is not None
@@ -73,3 +73,13 @@ def test_evidence_shows_the_name() -> None:
 def test_who_signed(title: str | None, text: str, signer: str | None) -> None:
     signature = find_signature(title, text, find_names(text, LEXICON))
     assert (signature.speaker.name if signature else None) == signer
+
+
+def test_somebody_else_in_a_signed_body_came_through_the_signer():
+    moren = Speaker(name="Ilka Moren", basis=SpeakerBasis.SIGNED, evidence=None)
+    envoy = Speaker(name="Tarek Odun", basis=SpeakerBasis.NAME, evidence=None)
+    resolver = Resolver(TEXT, find_names(TEXT, LEXICON), LEXICON, signature=Signature(moren, 10))
+    assert resolver.passed_on_by(20, envoy) == (moren,)
+    assert resolver.passed_on_by(20, moren) == ()
+    assert resolver.passed_on_by(5, envoy) == ()
+    assert resolver.passed_on_by(20, None) == ()

@@ -14,7 +14,7 @@ from __future__ import annotations
 import argparse
 import json
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 
 from onrecord.lexicon.speech import load_speech_lexicon
 from onrecord.models.attribution import AttributionModel, Convention, Tagging, load_attribution_model
-from onrecord.reading import keep_sure, read_article
+from onrecord.reading import read_article
 from onrecord.records import Article, Origin, Statement
 from training.attribution.data import Sample, read_gold, read_own, read_polnear
 from training.attribution.train import OWN_HELD_OUT_EVERY, held_out
@@ -33,9 +33,10 @@ from training.attribution.train import OWN_HELD_OUT_EVERY, held_out
 Floats = NDArray[np.float64]
 LEANINGS = (0.0, -0.25, -0.5, -0.75, -1.0, -1.5, -2.0, -2.5, -3.0)  # mildest first
 CHANCES = (0.3, 0.2, 0.1, 0.4, 0.5, 0.6)
-LEAST = (0.0, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45)
+LEAST = (0.45, 0.4, 0.35, 0.3)
+RULED = 0.9  # the confidence of what rules find, which is not fitted
 RAW = {"offset": 0.0, "slope": 1.0, "nested": 0.0, "without_cue": 0.0, "without_source": 0.0, "least": 0.0}
-AS_GOOD = 0.003  # of F1: what two settings may differ by without one being the better
+AS_GOOD = 0.02  # of F1: about the standard error on so few articles
 STRENGTH = 1.0  # of the pull of the small coefficients towards nothing; they rest on few statements
 
 
@@ -61,33 +62,22 @@ class Remembering(AttributionModel):
 class Trial:
     """What one setting finds in the held-out articles."""
 
-    labelled: int
-    articles: list[tuple[tuple[Statement, ...], list[bool]]]
+    labelled: list[int]  # layers of the labelled statements
+    judged: list[tuple[Statement, bool]]
 
-    @property
-    def judged(self) -> list[tuple[Statement, bool]]:
-        return [pair for found, hits in self.articles for pair in zip(found, hits, strict=True)]
-
-    def f1(self, least: float = 0.0, confidence: Callable[[Statement], float] | None = None) -> float:
-        """F1 if only statements of this confidence, and those that hold one of them, are believed."""
-        right = found = 0
-        for statements, hits in self.articles:
-            sure = (
-                [msgspec.structs.replace(s, confidence=confidence(s)) for s in statements] if confidence else statements
-            )
-            kept = {s.id for s in keep_sure(sure, least)}
-            found += len(kept)
-            right += sum(hit for s, hit in zip(statements, hits, strict=True) if s.id in kept)
-        return 2 * right / max(found + self.labelled, 1)
+    def f1(self, *, nested_only: bool = False) -> float:
+        hits = [hit for s, hit in self.judged if s.within is not None or not nested_only]
+        wanted = [layer for layer in self.labelled if layer or not nested_only]
+        return 2 * sum(hits) / max(len(hits) + len(wanted), 1)
 
 
 def attempt(model: Remembering, samples: Sequence[Sample], *, flat: bool) -> Trial:
     lexicon = load_speech_lexicon()
-    trial = Trial(sum(len(sample.annotations) for sample in samples), [])
+    trial = Trial([a.layer for sample in samples for a in sample.annotations], [])
     for sample in samples:
         article = Article(id="", title=sample.title, text=sample.text, origin=Origin(path="", sha256=""))
         found = read_article(article, model=model, lexicon=lexicon, flat=flat)
-        trial.articles.append((found, matched(found, sample)))
+        trial.judged += zip(found, matched(found, sample), strict=True)
     return trial
 
 
@@ -117,14 +107,17 @@ def _shared(first: Sequence[Any], second: Sequence[tuple[int, int]]) -> float:
 
 
 def choose(model: Remembering, samples: Sequence[Sample], *, flat: bool) -> Convention:
-    """The setting with the best F1, one number after the other; each is tried with a confidence of its own."""
-    chosen = Convention(leanings=(-0.5,) if flat else (-0.5, -1.0, -0.5), signed=0.3)
+    """The setting with the best F1, one number after the other; each is tried with a confidence of its own.
+
+    A leaning of an inner layer is judged by the nested statements, since it has no part in the others.
+    """
+    chosen = Convention(leanings=(0.0,) if flat else (0.0, 0.0, 0.0), signed=0.3)
     for layer in range(len(chosen.leanings)):
         options = [_with_leaning(chosen, layer, leaning) for leaning in LEANINGS]
-        chosen = _mildest(model, samples, options, flat=flat)
+        chosen = _mildest(model, samples, options, flat=flat, nested_only=layer > 0)
     if not flat:
         options = [msgspec.structs.replace(chosen, signed=chance) for chance in CHANCES]
-        chosen = _mildest(model, samples, options, flat=flat)
+        chosen = _mildest(model, samples, options, flat=flat, nested_only=False)
     return chosen
 
 
@@ -133,39 +126,37 @@ def _with_leaning(convention: Convention, layer: int, leaning: float) -> Convent
     return msgspec.structs.replace(convention, leanings=leanings)
 
 
-def _mildest(model: Remembering, samples: Sequence[Sample], options: list[Convention], *, flat: bool) -> Convention:
+def _mildest(
+    model: Remembering, samples: Sequence[Sample], options: list[Convention], *, flat: bool, nested_only: bool
+) -> Convention:
     """The first of those that are as good as the best, so that a lucky setting does not win."""
     tried = [settled(model, samples, option, flat=flat) for option in options]
-    scores = [score for _, score in tried]
-    good = [n for n, score in enumerate(scores) if score >= max(scores) - AS_GOOD]
-    best = good[0]
+    scores = [trial.f1(nested_only=nested_only) for _, trial in tried]
+    best = next(n for n, score in enumerate(scores) if score >= max(scores) - AS_GOOD)
     print(f"{tried[best][0]}\n    F1 {scores[best]:.3f} of", [f"{s:.3f}" for s in scores], flush=True)
     return tried[best][0]
 
 
 def settled(
     model: Remembering, samples: Sequence[Sample], convention: Convention, *, flat: bool
-) -> tuple[Convention, float]:
-    """The setting with fitted confidence and the least that is believed, and its F1."""
+) -> tuple[Convention, Trial]:
+    """The setting with fitted confidence and the least that is believed, and what it finds.
+
+    Of several that are as good, the one that believes less.
+    """
     model.chosen = msgspec.structs.replace(convention, **RAW)
-    trial = attempt(model, samples, flat=flat)
-    ruled = {0.9}  # what rules find has a confidence of its own
-    hits = [(s, hit) for s, hit in trial.judged if s.confidence not in ruled]
+    judged = attempt(model, samples, flat=flat).judged
+    hits = [(s, hit) for s, hit in judged if s.confidence != RULED]
     features = np.array([[1.0, _score(s), s.within is not None, not s.cue, not s.source] for s, _ in hits])
     weights = fit(features, np.array([float(hit) for _, hit in hits]))
     names = ("offset", "slope", "nested", "without_cue", "without_source")
     fitted = msgspec.structs.replace(convention, **{n: round(float(w), 3) for n, w in zip(names, weights, strict=True)})
-
-    def confidence(s: Statement) -> float:
-        if s.confidence in ruled:
-            return s.confidence
-        has = {"is_nested": s.within is not None, "has_cue": bool(s.cue), "has_source": bool(s.source)}
-        return fitted.confidence(_score(s), **has)
-
-    scores = [trial.f1(least, confidence) for least in LEAST]
-    smooth = [float(np.mean(scores[max(0, n - 1) : n + 2])) for n in range(len(scores))]
-    best = int(np.argmax(smooth))
-    return msgspec.structs.replace(fitted, least=LEAST[best]), scores[best]
+    tried = []
+    for least in LEAST:
+        model.chosen = msgspec.structs.replace(fitted, least=least)
+        tried.append((model.chosen, attempt(model, samples, flat=flat)))
+    scores = [trial.f1() for _, trial in tried]
+    return next(pair for pair, score in zip(tried, scores, strict=True) if score >= max(scores) - AS_GOOD)
 
 
 def _score(statement: Statement) -> float:

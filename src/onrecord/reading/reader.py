@@ -7,7 +7,7 @@ from onrecord.models.attribution import AttributionModel
 from onrecord.reading.decode import decode_attributions
 from onrecord.reading.names import find_names
 from onrecord.reading.quotes import find_quotations
-from onrecord.reading.repair import repair_drafts
+from onrecord.reading.repair import repair_drafts, sign_quotations
 from onrecord.reading.signed import add_signed_sentences, find_signature
 from onrecord.reading.speakers import Resolver
 from onrecord.reading.statements import draft_statements, finish_statements, likely_drafts
@@ -35,11 +35,12 @@ def read_article(
     attributions = decode_attributions(tagging, flat=flat, leanings=convention.leanings)
     drafts = draft_statements(tagging, attributions, convention)
     names = find_names(text, lexicon, context=article.title or "")
-    signature = find_signature(article.title, text, names)
+    signature = None if flat else find_signature(article.title, text, names)
     if not flat:
         drafts = repair_drafts(text, drafts, quotations)
-    if signature is not None and not flat:
+    drafts = sign_quotations(text, drafts, quotations, flat=flat)
+    if signature is not None:
         drafts = add_signed_sentences(tagging, text, drafts, signature, convention)
-    resolver = Resolver(text, names, lexicon, signer=signature.speaker if signature else None)
+    resolver = Resolver(text, names, lexicon, signature=signature)
     drafts = likely_drafts(drafts, convention.least)
     return finish_statements(text, drafts, quotations, resolver, lexicon)

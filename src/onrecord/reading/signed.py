@@ -15,11 +15,12 @@ from collections.abc import Sequence
 from onrecord.models.attribution import Convention, Tagging
 from onrecord.reading.decode import content_chance
 from onrecord.reading.names import NameIndex
+from onrecord.reading.speakers import Signature
 from onrecord.reading.statements import Draft
 from onrecord.records import Span, Speaker, SpeakerBasis
 from onrecord.spans import overlap, split_sentences
 
-__all__ = ["Signature", "add_signed_sentences", "find_signature"]
+__all__ = ["add_signed_sentences", "find_signature"]
 
 _LEAD = re.compile(
     r"^(?P<signer>[^\n]{3,240}?),? (?:has |have )?(?:issued|released|made public|published|gave|made)\b[^\n]{0,80}?\b"
@@ -34,13 +35,6 @@ _DATELINE = re.compile(r"[^\n]{0,80}?(?:--|—|–)\s*")
 _DETERMINER = re.compile(r"^(?:the|a|an)\s+", re.IGNORECASE)
 _LEAST_WORDS = 4  # shorter lines of a body are end marks, places and dates
 _LEAD_REACH = 1_500  # characters; a signer is named at the head or nowhere
-
-
-class Signature:
-    """Who signed, and where the signed body begins."""
-
-    def __init__(self, speaker: Speaker, start: int) -> None:
-        self.speaker, self.start = speaker, start
 
 
 def find_signature(title: str | None, text: str, names: NameIndex) -> Signature | None:

@@ -11,7 +11,7 @@ from onrecord.reading.names import Mention, Name, NameIndex
 from onrecord.records import Span, Speaker, SpeakerBasis
 from onrecord.spans import split_sentences
 
-__all__ = ["Resolver"]
+__all__ = ["Resolver", "Signature"]
 
 _DETERMINER = re.compile(r"^(?:the|a|an|this|that|these|those|some|one of|both|all)\s+", re.IGNORECASE)
 # "a spokesman for Moren" is not Moren; "spokesman Jon Maro" is Jon Maro.
@@ -21,11 +21,19 @@ _TITLE_REACH = 300  # mentions of persons; a title does not speak of one further
 _ANTECEDENT_REACH = 80  # characters between a name and its "who"
 
 
+class Signature:
+    """Who signed, and where the signed body begins."""
+
+    def __init__(self, speaker: Speaker, start: int) -> None:
+        self.speaker, self.start = speaker, start
+
+
 class Resolver:
     """Resolves the sources of one article. Statements must be given in text order, outer before inner."""
 
-    def __init__(self, text: str, names: NameIndex, lexicon: SpeechLexicon, *, signer: Speaker | None) -> None:
-        self._text, self._names, self._lexicon, self._signer = text, names, lexicon, signer
+    def __init__(self, text: str, names: NameIndex, lexicon: SpeechLexicon, *, signature: Signature | None) -> None:
+        self._text, self._names, self._lexicon, self._signature = text, names, lexicon, signature
+        self._signer = signature.speaker if signature else None
         self._bounds = [0, *(s.start for s in split_sentences(text)), len(text)]
         self._spoken: list[tuple[int, Speaker]] = []  # by position, as are the two parts of it
         self._spoken_by_persons: list[tuple[int, Speaker]] = []
@@ -45,6 +53,13 @@ class Resolver:
             for spoken in (self._spoken, part):
                 insort(spoken, (source[0].start, speaker), key=_position)
         return speaker
+
+    def passed_on_by(self, position: int, speaker: Speaker | None) -> tuple[Speaker, ...]:
+        """The signer, for words of somebody else in a signed body; else nobody."""
+        signed = self._signature
+        if signed is None or speaker is None or position < signed.start or speaker.name == signed.speaker.name:
+            return ()
+        return (signed.speaker,)
 
     def _unsaid(self, content: Sequence[Span], enclosing: Speaker | None) -> Speaker | None:
         if enclosing is None and self._signer is not None:

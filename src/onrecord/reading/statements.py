@@ -48,12 +48,17 @@ def draft_statements(tagging: Tagging, attributions: Sequence[Attribution], conv
 
 
 def likely_drafts(drafts: Sequence[Draft], least: float) -> list[Draft]:
-    """The drafts of at least this confidence, and those that hold one of them."""
+    """The drafts of at least this confidence, and those with a cue that hold one of them: a chain needs its links.
+
+    What lay in one that is dropped lies in what held that one.
+    """
     kept: set[int] = set()
     for draft in drafts:
         at = draft if draft.confidence >= least else None
         while at is not None:
             kept.add(id(at))
+            while at.holder is not None and at.holder.confidence < least and not at.holder.cue:
+                at.holder = at.holder.holder
             at = at.holder
     return [draft for draft in drafts if id(draft) in kept]
 
@@ -129,7 +134,8 @@ def _tell_speakers(
     for draft in sorted(drafts, key=lambda d: d.depth):
         holder, chain = told[id(draft.holder)] if draft.holder else (None, ())
         via = (holder, *chain) if holder else chain
-        told[id(draft)] = (resolver.resolve(draft.source, draft.content, enclosing=holder), via)
+        speaker = resolver.resolve(draft.source, draft.content, enclosing=holder)
+        told[id(draft)] = (speaker, via or resolver.passed_on_by(draft.content[0].start, speaker))
     return told
 
 
