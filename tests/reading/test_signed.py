@@ -78,4 +78,4 @@ def test_a_sentence_that_is_hardly_a_statement_is_none():
 
 
 def test_the_chance_of_a_signed_sentence_is_its_confidence():
-    assert [d.confidence for d in signed(chance=0.6)] == pytest.approx([1 / (1 + 1 / 0.6)] * 3, abs=2e-3)
+    assert [d.confidence for d in signed(chance=0.6)] == pytest.approx([0.6] * 3, abs=2e-3)

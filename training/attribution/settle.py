@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from onrecord.lexicon.speech import load_speech_lexicon
 from onrecord.models.attribution import AttributionModel, Convention, Tagging, load_attribution_model
 from onrecord.reading import read_article
-from onrecord.records import Article, Origin, Statement
+from onrecord.records import Article, Origin, SpeakerBasis, Statement
 from training.attribution.data import Sample, read_gold, read_own, read_polnear
 from training.attribution.train import OWN_HELD_OUT_EVERY, held_out
 
@@ -146,7 +146,7 @@ def settled(
     """
     model.chosen = msgspec.structs.replace(convention, **RAW)
     judged = attempt(model, samples, flat=flat).judged
-    hits = [(s, hit) for s, hit in judged if s.confidence != RULED]
+    hits = [(s, hit) for s, hit in judged if not _is_ruled(s)]
     features = np.array([[1.0, _score(s), s.within is not None, not s.cue, not s.source] for s, _ in hits])
     weights = fit(features, np.array([float(hit) for _, hit in hits]))
     names = ("offset", "slope", "nested", "without_cue", "without_source")
@@ -157,6 +157,12 @@ def settled(
         tried.append((model.chosen, attempt(model, samples, flat=flat)))
     scores = [trial.f1() for _, trial in tried]
     return next(pair for pair, score in zip(tried, scores, strict=True) if score >= max(scores) - AS_GOOD)
+
+
+def _is_ruled(statement: Statement) -> bool:
+    """Whether it was found by a rule, with a confidence that is not fitted."""
+    signed = statement.speaker is not None and statement.speaker.basis is SpeakerBasis.SIGNED
+    return statement.confidence == RULED or (signed and not statement.cue)
 
 
 def _score(statement: Statement) -> float:

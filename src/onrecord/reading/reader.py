@@ -39,8 +39,8 @@ def read_article(
     if not flat:
         drafts = repair_drafts(text, drafts, quotations)
     drafts = sign_quotations(text, drafts, quotations, flat=flat)
+    drafts = likely_drafts(drafts, convention.least)
     if signature is not None:
         drafts = add_signed_sentences(tagging, text, drafts, signature, convention)
     resolver = Resolver(text, names, lexicon, signature=signature)
-    drafts = likely_drafts(drafts, convention.least)
     return finish_statements(text, drafts, quotations, resolver, lexicon)

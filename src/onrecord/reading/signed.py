@@ -7,7 +7,6 @@ whoever is quoted there as nested inside it. Which sentences do more, the networ
 
 from __future__ import annotations
 
-import math
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
@@ -83,8 +82,7 @@ def add_signed_sentences(
         chance = content_chance(tagging, sentence.start, sentence.end)
         if chance < convention.signed:
             continue
-        confidence = convention.confidence(math.log(chance), is_nested=False, has_cue=False, has_source=False)
-        signed = Draft(source=(), cue=(), content=(_without_stop(text, sentence),), confidence=confidence)
+        signed = Draft(source=(), cue=(), content=(_without_stop(text, sentence),), confidence=round(chance, 3))
         for draft in inside:
             draft.holder = signed if overlap(draft.content, signed.content) else None
         result.append(signed)
