@@ -102,7 +102,7 @@ def _quote_states(starts: Ints, ends: Ints, quotations: Sequence[tuple[int, int]
     return states
 
 
-def lay_windows(words: Words, *, size: int = 254, context: int = 64) -> list[Window]:
+def lay_windows(words: Words, *, size: int = 254, context: int = 32) -> list[Window]:
     """Windows of whole paragraphs that own every word once; each but the first opens with some words before its own.
 
     Args:
