@@ -58,7 +58,7 @@ class Convention(Struct, frozen=True, kw_only=True):
 
     leanings: tuple[float, ...] = ()  # added to the score of "no role", a layer each
     signed: float = 0.5  # least chance of a signed sentence to be a statement
-    least: float = 0.0  # confidence below which a statement is not believed, unless it holds one that is
+    least: float = 0.0  # below it a statement is not believed, unless it has a cue and holds one that is
     offset: float = 0.0
     slope: float = 1.0
     nested: float = 0.0
