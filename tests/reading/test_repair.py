@@ -3,7 +3,7 @@
 import pytest
 
 from onrecord.reading.quotes import find_quotations
-from onrecord.reading.repair import repair_drafts, sign_quotations
+from onrecord.reading.repair import repair_drafts
 from onrecord.reading.statements import Draft
 from onrecord.records import Span
 
@@ -127,44 +127,3 @@ def test_a_source_that_the_network_has_seen_is_not_doubled():
     text = "Rain fell in the hills, according to the Velm Gazette."
     seen = draft(text, "the Velm Gazette", "according to", "Rain fell in the hills")
     assert repaired(text, seen) == [seen]
-
-
-def signed(text, *drafts, flat=False):
-    return sign_quotations(text, drafts, find_quotations(text), flat=flat)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "“We have never won so much.” — Ilka Moren",
-        "Voices\n“We have never won so much.”―Ilka Moren\nMore",
-        '"We have never won so much."\n-- Ilka Moren\n',
-    ],
-)
-def test_a_quotation_may_be_signed_by_a_dash_and_a_name(text):
-    (found,) = signed(text)
-    assert [text[s.start : s.end] for s in found.source] == ["Ilka Moren"]
-    assert contents(text, [found])[0].strip('“”"') == "We have never won so much."
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "“We have never won so much” — said Ilka Moren.",
-        "She said: “We have never won so much.” — Ilka Moren",
-        "“We won” — Ilka Moren",
-        "“We have never won so much.” — Ilka Moren said it twice. And again.",
-    ],
-)
-def test_a_dash_in_a_sentence_signs_nothing(text):
-    assert signed(text) == []
-
-
-def test_what_was_found_in_a_signed_quotation_lies_in_it():
-    text = "“I fear that rain will fall.” — Ilka Moren"
-    inner = draft(text, "I", "fear", "that rain will fall")
-    whole = draft(text, "", "", "“I fear that rain will fall.”")
-    found = signed(text, inner, whole)
-    assert contents(text, found) == ["that rain will fall", "“I fear that rain will fall.”"]
-    assert found[0].holder is found[1]
-    assert contents(text, signed(text, inner, whole, flat=True)) == ["“I fear that rain will fall.”"]

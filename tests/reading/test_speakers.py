@@ -40,6 +40,16 @@ def test_who_a_source_is(source: str, speaker: tuple[str, str]) -> None:
     assert resolve(source) == speaker
 
 
+def test_a_name_in_capitals_is_the_person_of_that_name() -> None:
+    text = "Mira Castell spoke to Jon Un.\nCASTELL: It is late.\nUN: We agree."
+    assert resolve("CASTELL", text) == ("Mira Castell", "short name")
+    assert resolve("UN", text) != ("Jon Un", "short name")
+
+
+def test_who_asks_in_an_interview_is_not_told() -> None:
+    assert resolve("QUESTION", "Mira Castell spoke.\nQUESTION: Is it late?") is None
+
+
 def test_an_acronym_is_the_name_it_was_defined_for() -> None:
     start = TEXT.index("VNA was wrong")
     resolver = Resolver(TEXT, find_names(TEXT, LEXICON), LEXICON, signature=None)

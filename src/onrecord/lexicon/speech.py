@@ -38,7 +38,7 @@ class SpeechLexicon(Struct, frozen=True, kw_only=True):
     hedged: frozenset[str]
     conditional: re.Pattern[str]  # over lower-cased words, a blank between them
     negated_cue: frozenset[str]
-    pronouns: dict[str, frozenset[str]]  # person, speaker, thing, many, relative
+    pronouns: dict[str, frozenset[str]]  # person, speaker, thing, many, unnamed, relative
     titles: frozenset[str]
     qualifiers: frozenset[str]
     organisations: frozenset[str]

@@ -159,11 +159,8 @@ def _link(tagging: Tagging, pieces: _Pieces, layer: int) -> list[Attribution]:
     orphans: list[Attribution] = []
     if pieces.content:
         choices = tagging.content_cue_choices([(s, e - 1) for (s, e), _ in pieces.content], [s for s, _ in cues])
-        after = _marks_after(tagging, cues)
         for choice, (span, score) in zip(choices, pieces.content, strict=True):
             cue, chance = choice.best
-            if span[1] in after:  # “...” — Name
-                cue, chance = after[span[1]], 0.0
             if cue >= 0:
                 attributions[cue].content.append(span)
                 attributions[cue].score += score + chance
@@ -174,12 +171,6 @@ def _link(tagging: Tagging, pieces: _Pieces, layer: int) -> list[Attribution]:
     for attribution in spoken:
         attribution.score /= 2 + 2 * len(attribution.content)
     return sorted(spoken + orphans, key=lambda a: min(a.content))
-
-
-def _marks_after(tagging: Tagging, cues: Sequence[WordSpan]) -> dict[int, int]:
-    """Cues that are a lone mark, which belong to a content that ends there, by their first word."""
-    shapes = tagging.words.shapes
-    return {s: number for number, (s, e) in enumerate(cues) if e - s == 1 and shapes[s] == _MARK}
 
 
 def _give_sources(tagging: Tagging, attributions: list[Attribution], sources: list[WordSpan]) -> None:

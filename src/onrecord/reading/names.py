@@ -20,6 +20,7 @@ _RUN = re.compile(
 )
 _ACRONYM = re.compile(r" ?\(([A-Z][A-Z0-9&.-]{1,9})(?:s)?\)")
 _POSSESSIVE = re.compile(r"['’]s?$")
+_LEAST_SHOUTED = 4  # letters; "UN" is not Kim Jong Un
 _CONTEXT_REACH = 500  # characters; no headline is longer
 _SENTENCE_START = re.compile(r"(?:^|[.!?:][\"”’)]*\s+|\n\s*|[“\"‘]\s*)$")
 
@@ -251,6 +252,8 @@ def _give_short_forms(names: dict[str, Name], text: str, alone: set[str]) -> Non
         if name.is_person and len(words) > 1:
             # Surname first ("Kim Jong Un") where the article goes on with the first word alone, else the last.
             name.short |= {w for w in (words[-1], words[0]) if w in alone}
+            shouted = {w.upper() for w in (words[-1], words[0]) if len(w) >= _LEAST_SHOUTED} & alone
+            name.short |= shouted | ({name.text.upper()} & names.keys())
         elif len(words) > 1:
             defined = _ACRONYM.match(text, name.first.end)
             if defined:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from onrecord.lexicon.speech import SpeechLexicon
 from onrecord.models.attribution import AttributionModel
 from onrecord.reading.decode import decode_attributions
+from onrecord.reading.layout import add_laid_out, find_signed_quotations, find_turns
 from onrecord.reading.names import find_names
 from onrecord.reading.quotes import find_quotations
-from onrecord.reading.repair import repair_drafts, sign_quotations
+from onrecord.reading.repair import repair_drafts
 from onrecord.reading.signed import add_signed_sentences, find_signature
 from onrecord.reading.speakers import Resolver
 from onrecord.reading.statements import draft_statements, finish_statements, likely_drafts
@@ -38,7 +39,7 @@ def read_article(
     signature = None if flat else find_signature(article.title, text, names)
     if not flat:
         drafts = repair_drafts(text, drafts, quotations)
-    drafts = sign_quotations(text, drafts, quotations, flat=flat)
+    drafts = add_laid_out(drafts, find_turns(text) or find_signed_quotations(text, quotations), flat=flat)
     drafts = likely_drafts(drafts, convention.least)
     if signature is not None:
         drafts = add_signed_sentences(tagging, text, drafts, signature, convention)

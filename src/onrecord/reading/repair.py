@@ -15,7 +15,7 @@ from onrecord.reading.statements import Draft
 from onrecord.records import Span
 from onrecord.spans import overlap, split_sentences
 
-__all__ = ["repair_drafts", "sign_quotations"]
+__all__ = ["repair_drafts"]
 
 _RELAY = r"(?:as reported by|according to|as per|per)"
 _SOURCE = r"[^\s,;:“”\"][^,;:“”\"\n]{2,90}?"
@@ -25,10 +25,6 @@ _NO_SPEAKER = re.compile(
     r"\d|(?:the )?(?:plan|law|rules?|schedule|year|month|week|day|hour|capita|cent|annum)\b", re.IGNORECASE
 )
 _RELAY_CONFIDENCE = 0.9  # 317 of 343 such phrases in PolNeAR's train part are annotated cues
-_SIGNED_BY = re.compile(
-    r"\s{0,3}(?P<cue>[—―–]|--?)[ \u00a0]?(?P<source>[A-Z][^\n.!?:;“”\"—―–]{2,80}?)[ \u00a0]*(?:\n|$)"
-)
-_LEAST_SIGNED_WORDS = 4  # shorter ones are titles and mottos
 _SENTENCE_REACH = 400  # characters; a relative clause is no longer
 _LEAST_WITHOUT_CUE = 0.3  # confidence of a content without cue; below it nearly all are noise on gold/dev
 _MODAL = re.compile(r"likely|unlikely|probably|possibly|perhaps|may|might|could|will|would", re.IGNORECASE)
@@ -52,60 +48,6 @@ def repair_drafts(text: str, drafts: Sequence[Draft], quotations: Sequence[Quota
         if draft.holder is not None and not overlap(draft.holder.content, draft.content):
             draft.holder = None  # it stood in a piece that its holder has lost
     return repaired
-
-
-def sign_quotations(text: str, drafts: Sequence[Draft], quotations: Sequence[Quotation], *, flat: bool) -> list[Draft]:
-    """The drafts with a statement for each quotation that is signed by a dash and a name ("“We won.” — Ilka Moren").
-
-    What else was found in such a quotation lies in that statement; `flat` has no place for it.
-    """
-    signed = [draft for q in quotations if (draft := _signed_quotation(text, q)) is not None]
-    kept = [draft for draft in drafts if _keeps_a_place(draft, signed, flat=flat)]
-    ids = {id(draft) for draft in (*kept, *signed)}
-    for draft in kept:
-        while draft.holder is not None and id(draft.holder) not in ids:
-            draft.holder = draft.holder.holder
-    return kept + signed
-
-
-def _keeps_a_place(draft: Draft, signed: Sequence[Draft], *, flat: bool) -> bool:
-    """False for what only repeats a signed quotation; what says more is cut to that, or put into the quotation."""
-    touched = [_signed_at(span, signed) for span in draft.content]
-    inside = [(span, own) for span, own in zip(draft.content, touched, strict=True) if own is not None]
-    if not inside or any(_reaches_beyond(span, own.content[0]) for span, own in inside):
-        return True
-    rest = tuple(span for span, own in zip(draft.content, touched, strict=True) if own is None)
-    if rest:
-        draft.content = rest
-    elif flat or not (draft.source and draft.cue):
-        return False
-    elif draft.holder is None:
-        draft.holder = inside[0][1]
-    return True
-
-
-def _signed_at(span: Span, signed: Sequence[Draft]) -> Draft | None:
-    """The first of the signed quotations, which stand in text order, that shares a character with the span."""
-    at = bisect_right(signed, span.start, key=lambda draft: draft.content[0].end)
-    return signed[at] if at < len(signed) and signed[at].content[0].start < span.end else None
-
-
-def _reaches_beyond(span: Span, quotation: Span) -> bool:
-    """Whether it holds more than the quotation and its marks."""
-    return span.start <= quotation.start - 3 or span.end >= quotation.end + 3
-
-
-def _signed_quotation(text: str, quotation: Quotation) -> Draft | None:
-    """A quotation that opens a line and is followed by nothing but a dash and a name, on this line or the next."""
-    line = text.rfind("\n", 0, quotation.start) + 1
-    found = _SIGNED_BY.match(text, quotation.end)
-    if found is None or not quotation.closed or text[line : quotation.start].strip():
-        return None
-    if len(text[quotation.start : quotation.end].split()) < _LEAST_SIGNED_WORDS:
-        return None
-    source, cue = (Span(*found.span(role)) for role in ("source", "cue"))
-    content = Span(quotation.start, quotation.end)
-    return Draft(source=(source,), cue=(cue,), content=(content,), confidence=_RELAY_CONFIDENCE)
 
 
 def _is_believed(text: str, draft: Draft) -> bool:

@@ -79,6 +79,8 @@ class Resolver:
             return _because(self._person_before(start), SpeakerBasis.PRONOUN)
         if word in kinds["thing"] | kinds["many"]:
             return _because(self._last_other(start), SpeakerBasis.PRONOUN)
+        if word in kinds["unnamed"]:
+            return None
         if word in kinds["relative"]:
             return self._antecedent(start)
         return self._named(start, end) or self._described(start, end)
