@@ -6,7 +6,7 @@ In "MOREN: We will stay." and the paragraphs up to the next name, every word is 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
@@ -76,9 +76,10 @@ def find_turns(text: str) -> list[Draft]:
     turns = []
     for label, following in pairwise([*labels, None]):
         assert label is not None
-        until = following.start() if following and is_dense else _line_end(text, label.end())
-        content = [Span(label.end(), min(until, _line_end(text, label.end())))]
-        content += [p for p in paragraphs if label.end() < p.start and p.end <= until]
+        line_end = _line_end(text, label.end())
+        until = following.start() if following and is_dense else line_end
+        first, last = (bisect_left(paragraphs, at, key=lambda p: p.start) for at in (line_end, until))
+        content = [Span(label.end(), line_end), *paragraphs[first : max(first, last)]]
         said = [_trimmed(text, span) for span in content if not _STAGE_DIRECTION.fullmatch(text, span.start, span.end)]
         if said:
             turns.append(_draft(label, said))
