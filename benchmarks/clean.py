@@ -1,11 +1,14 @@
 """How well pages are cleaned.
 
-    python -m benchmarks.clean body|flattened|seeds [--shared ../shared] [--set NAME] [--weights FILE] [--json OUT]
+    python -m benchmarks.clean body|flattened|seeds|spans [--shared DIR] [--set NAME] [--weights FILE] [--json OUT]
 
-body       F1 of the body on HTML pages, beside trafilatura's own precision mode in the same run; metadata; time a page
+body       F1 of the body on HTML pages, beside trafilatura's own precision mode and, with --peers, as far as they are
+           installed, readability-lxml and Resiliparse in the same run; metadata; CPU-seconds a page. Each
+           page is cleaned with weights that have seen no page of its outlet (`training/blocks/held_out_pages*.npz`)
 flattened  line and character F1 on flattened pages, the six plain styles and the wrapped one. The weights are those of
            `training/blocks/held_out.npz`, which have seen no outlet of the set; the shipped ones learned from it
 seeds      every line of the two founding examples: role right or wrong
+spans      for every block of every HTML page: does the source between its offsets show the block's text
 
 The scores are those of the shared folder's `tools/score_articles.py`, which is run on the predictions.
 """
@@ -13,6 +16,7 @@ The scores are those of the shared folder's `tools/score_articles.py`, which is 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import gzip
 import json
 import subprocess
@@ -22,30 +26,35 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from importlib.metadata import version
+from itertools import islice
 from pathlib import Path
 from statistics import mean
 from typing import Any
 
-from trafilatura import extract
+from lxml.html import fromstring
+from trafilatura import bare_extraction
 
+from onrecord.clean.align import reduce_to_letters
 from onrecord.clean.article import clean_page
 from onrecord.clean.decode import decode_page
+from onrecord.clean.scan import scan_page
 from onrecord.config import Limits
 from onrecord.errors import CleanError
 from onrecord.lexicon.press import PressLexicon, load_press_lexicon
-from onrecord.models.blocks import BlockModel, load_block_model, read_block_model
+from onrecord.models.blocks import BlockModels, load_block_models, read_block_model
 from onrecord.records import Article, BlockRole, Origin, Page, PageKind
+from training.blocks.data import FOLDS, domain_of, fold_of
 
 PLAIN_STYLES = ("bs4_nl", "bs4_plain", "html2text", "html_text", "inscriptis", "resiliparse")
-HELD_OUT = Path(__file__).resolve().parent.parent / "training" / "blocks" / "held_out.npz"
+TRAINING = Path(__file__).resolve().parent.parent / "training" / "blocks"
 Scores = dict[str, float]
 
 
 class Cleaner:
     """The clean stage with its model and word lists loaded."""
 
-    def __init__(self, model: BlockModel, lexicon: PressLexicon) -> None:
-        self.model, self.lexicon, self.limits = model, lexicon, Limits()
+    def __init__(self, models: BlockModels, lexicon: PressLexicon) -> None:
+        self.models, self.lexicon, self.limits = models, lexicon, Limits()
 
     def clean(self, data: bytes, kind: PageKind) -> Article | None:
         """The article; None where the stage says that there is none."""
@@ -54,9 +63,22 @@ class Cleaner:
             id=digest[:16], data=data, kind=kind, origin=Origin(path="benchmark", sha256=digest, length=len(data))
         )
         try:
-            return clean_page(page, model=self.model, lexicon=self.lexicon, limits=self.limits)
+            return clean_page(page, models=self.models, lexicon=self.lexicon, limits=self.limits)
         except CleanError:
             return None
+
+
+def held_out_pages(shipped: BlockModels, weights: Path | None) -> list[Cleaner]:
+    """A cleaner for each fold of outlets; all alike if `weights` are given."""
+    files = [weights or TRAINING / f"held_out_pages{fold}.npz" for fold in range(FOLDS)]
+    models = [BlockModels(lines=shipped.lines, pages=read_block_model(file.read_bytes())) for file in files]
+    return [Cleaner(each, load_press_lexicon()) for each in models]
+
+
+def held_out_lines(shipped: BlockModels, weights: Path) -> Cleaner:
+    """A cleaner whose model of lines is that in `weights`."""
+    lines = read_block_model(weights.read_bytes())
+    return Cleaner(BlockModels(lines=lines, pages=shipped.pages), load_press_lexicon())
 
 
 def score(shared: Path, what: str, truth: Path, predicted: Path) -> dict[str, Any]:
@@ -75,34 +97,69 @@ def score(shared: Path, what: str, truth: Path, predicted: Path) -> dict[str, An
     return found
 
 
-def measure_body(cleaner: Cleaner, shared: Path, name: str) -> dict[str, object]:
-    """Body and metadata scores on one set of HTML pages, ours and trafilatura's, with the time a page took each."""
+def measure_body(cleaners: Sequence[Cleaner], shared: Path, name: str, *, peers: bool) -> dict[str, object]:
+    """Body and metadata scores on one set of HTML pages, ours and trafilatura's, with the time a page took each.
+
+    Args:
+        cleaners: one a fold of outlets, with weights that have not seen these.
+    """
     folder = shared / "data" / "articles" / name
     truth = json.loads((folder / "truth.json").read_text(encoding="utf-8"))
     ours: dict[str, object] = {}
-    theirs: dict[str, object] = {}
-    spent = {"ours_s": 0.0, "trafilatura_s": 0.0}
-    for page in truth:
+    others = dict(islice(installed_peers(), None if peers else 1))
+    bodies: dict[str, dict[str, str]] = {other: {} for other in others}
+    spent = dict.fromkeys(("ours_s", *(f"{other}_s" for other in others)), 0.0)
+    for page, record in truth.items():
+        cleaner = cleaners[fold_of(domain_of(record["url"]))]
         data = gzip.decompress((folder / "html" / f"{page}.html.gz").read_bytes())
-        begun = time.perf_counter()
+        begun = time.process_time()
         article = cleaner.clean(data, PageKind.HTML)
-        spent["ours_s"] += time.perf_counter() - begun
-        begun = time.perf_counter()
-        peer = extract(decode_page(data), favor_precision=True, include_comments=False, deduplicate=False)
-        spent["trafilatura_s"] += time.perf_counter() - begun
+        spent["ours_s"] += time.process_time() - begun
         ours[page] = _as_prediction(article)
-        theirs[page] = {"articleBody": peer or ""}
+        for peer, extract in others.items():
+            begun = time.process_time()
+            bodies[peer][page] = _extract_safely(extract, decode_page(data))
+            spent[f"{peer}_s"] += time.process_time() - begun
     found: dict[str, object] = {key: round(seconds / len(truth), 4) for key, seconds in spent.items()}
     with tempfile.TemporaryDirectory() as folder_name:
         kept = {page: record for page, record in truth.items() if record.get("articleBody")}
         truth_file = _write(Path(folder_name, "truth.json"), kept)
         if kept:
-            mine: Scores = score(shared, "body", truth_file, _write(Path(folder_name, "ours.json"), ours))
-            peers: Scores = score(shared, "body", truth_file, _write(Path(folder_name, "theirs.json"), theirs))
-            found |= {"ours": mine, "trafilatura": peers, "f1_below_trafilatura": peers["f1"] - mine["f1"]}
+            found["ours"] = score(shared, "body", truth_file, _write(Path(folder_name, "ours.json"), ours))
+            for peer, texts in bodies.items():
+                found[peer] = score(shared, "body", truth_file, _write(Path(folder_name, "theirs.json"), texts))
             found["f1_below_trafilatura"] = _f1(found["trafilatura"]) - _f1(found["ours"])
         found["metadata"] = score(shared, "meta", folder / "truth.json", _write(Path(folder_name, "ours.json"), ours))
     return found
+
+
+Extract = Callable[[str], str | None]
+
+
+def installed_peers() -> Iterator[tuple[str, Extract]]:
+    """Other extractors of article text by name; trafilatura works out the metadata too, as we do."""
+
+    def trafilatura(source: str) -> str | None:
+        found = bare_extraction(source, with_metadata=True, favor_precision=True, include_comments=False)
+        return getattr(found, "text", None)
+
+    yield "trafilatura", trafilatura
+    with contextlib.suppress(ImportError):
+        from readability import Document  # noqa: PLC0415, the peers are no dependencies of the project
+
+        yield "readability", lambda source: str(fromstring(Document(source).summary()).text_content())
+    with contextlib.suppress(ImportError):
+        from resiliparse.extract.html2text import extract_plain_text  # noqa: PLC0415
+
+        yield "resiliparse", lambda source: str(extract_plain_text(source, main_content=True))
+
+
+def _extract_safely(extract: Extract, source: str) -> str:
+    try:
+        return extract(source) or ""
+    except Exception as error:  # noqa: BLE001, any failure of a peer is an empty body
+        print(f"a peer failed: {type(error).__name__}: {error}", file=sys.stderr)
+        return ""
 
 
 def _f1(scores: object) -> float:
@@ -119,6 +176,41 @@ def _as_prediction(article: Article | None) -> dict[str, object]:
         "authors": list(article.authors),
         "outlet": article.outlet,
     }
+
+
+SETS = ("scrapinghub", "fundus_eval", "naeb", "fundus", "htmldate_mediacloud", "trafilatura_eval")
+
+
+def measure_spans(cleaner: Cleaner, shared: Path) -> dict[str, object]:
+    """Blocks of all HTML pages, and those whose part of the source does not show their text.
+
+    The part is scanned as a page is, or decoded as JSON where the block stands in JSON-LD; letters and digits count.
+    """
+    pages = blocks = 0
+    wrong: list[str] = []
+    for name in SETS:
+        for path in sorted((shared / "data" / "articles" / name / "html").iterdir()):
+            data = gzip.decompress(path.read_bytes())
+            article, source = cleaner.clean(data, PageKind.HTML), decode_page(data)
+            pages += 1
+            if article is None:
+                continue
+            for block in article.blocks:
+                blocks += 1
+                text = article.text[block.start : block.end] if block.text is None else block.text
+                if not _shows(source[block.source_start : block.source_end], text):
+                    wrong.append(f"{name}/{path.name} {block.source_start}-{block.source_end}")
+    return {"pages": pages, "blocks": blocks, "wrong": len(wrong), "where": wrong[:20]}
+
+
+def _shows(part: str, text: str) -> bool:
+    wanted = reduce_to_letters(text)
+    if reduce_to_letters("".join(block.text for block in scan_page(part))) == wanted:
+        return True
+    with contextlib.suppress(ValueError):
+        decoded = json.loads(f'"{part}"', strict=False)
+        return reduce_to_letters("".join(block.text for block in scan_page(decoded))) == wanted
+    return False
 
 
 def measure_flattened(cleaner: Cleaner, shared: Path, name: str) -> dict[str, object]:
@@ -208,21 +300,25 @@ def flatten_figures(found: Mapping[str, object], prefix: str = "") -> Iterator[t
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure one row, print it, and write it where `--json` says."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("row", choices=["body", "flattened", "seeds"])
+    parser.add_argument("row", choices=["body", "flattened", "seeds", "spans"])
     parser.add_argument("--shared", type=Path, default=Path("../shared"), help="the folder with data/ and tools/")
     parser.add_argument("--set", default="scrapinghub", help="the page set for body and flattened")
-    parser.add_argument("--weights", type=Path, help="weights other than those of the row")
+    parser.add_argument("--weights", type=Path, help="weights of the row's model, other than those held out")
+    parser.add_argument("--peers", action="store_true", help="body: compare with all extractors that are installed")
     parser.add_argument("--json", type=Path, help="where to write the figures")
     options = parser.parse_args(arguments)
-    weights = options.weights or (HELD_OUT if options.row == "flattened" else None)
-    model = read_block_model(weights.read_bytes()) if weights else load_block_model()
-    cleaner = Cleaner(model, load_press_lexicon())
+    shipped = load_block_models()
     rows: dict[str, Callable[[], dict[str, object]]] = {
-        "body": lambda: measure_body(cleaner, options.shared, options.set),
-        "flattened": lambda: measure_flattened(cleaner, options.shared, options.set),
-        "seeds": lambda: measure_seeds(cleaner, options.shared),
+        "body": lambda: measure_body(
+            held_out_pages(shipped, options.weights), options.shared, options.set, peers=options.peers
+        ),
+        "flattened": lambda: measure_flattened(
+            held_out_lines(shipped, options.weights or TRAINING / "held_out.npz"), options.shared, options.set
+        ),
+        "seeds": lambda: measure_seeds(Cleaner(shipped, load_press_lexicon()), options.shared),
+        "spans": lambda: measure_spans(Cleaner(shipped, load_press_lexicon()), options.shared),
     }
-    found = {"trafilatura": version("trafilatura"), "model": model.name, **dict(flatten_figures(rows[options.row]()))}
+    found = {"trafilatura": version("trafilatura"), "model": shipped.name, **dict(flatten_figures(rows[options.row]()))}
     text = json.dumps(found, indent=1, ensure_ascii=False)
     print(text)
     if options.json:

@@ -2,7 +2,8 @@
 
     python -m benchmarks.record [NAME ...] [--shared ../shared]
 
-Without names, all of them; `speed` needs spaCy and its small English pipeline (see `benchmarks/speed.py`).
+Without names, all of them; `speed` needs spaCy and its small English pipeline (see `benchmarks/speed.py`). The other
+extractors of article text that `clean_body` is compared with are measured if they are installed.
 """
 
 from __future__ import annotations
@@ -24,7 +25,13 @@ COMMANDS = {
     "gold": ("benchmarks.read", "gold"),
     "speed": ("benchmarks.speed",),
     "seeds": ("benchmarks.seeds",),
-    "clean_body": ("benchmarks.clean", "body"),
+    "clean_body": ("benchmarks.clean", "body", "--peers"),
+    "clean_body_fundus_eval": ("benchmarks.clean", "body", "--set", "fundus_eval"),
+    "clean_body_naeb": ("benchmarks.clean", "body", "--set", "naeb"),
+    "clean_body_fundus": ("benchmarks.clean", "body", "--set", "fundus"),
+    "clean_body_trafilatura_eval": ("benchmarks.clean", "body", "--set", "trafilatura_eval"),
+    "clean_body_mediacloud": ("benchmarks.clean", "body", "--set", "htmldate_mediacloud"),
+    "clean_spans": ("benchmarks.clean", "spans"),
     "clean_flattened": ("benchmarks.clean", "flattened"),
     "hostile": ("benchmarks.hostile",),
 }

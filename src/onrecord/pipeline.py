@@ -24,7 +24,7 @@ from onrecord.workers import CleaningWorker
 
 if TYPE_CHECKING:
     from onrecord.lexicon.press import PressLexicon
-    from onrecord.models.blocks import BlockModel
+    from onrecord.models.blocks import BlockModels
 
 __all__ = [
     "BUG",
@@ -127,8 +127,8 @@ class _CleanerHere:
     def clean(self, page: Page) -> Article:
         from onrecord.clean import clean_page  # noqa: PLC0415  half a second that the usual way has no need of
 
-        model, lexicon = _load_cleaning()
-        return clean_page(page, model=model, lexicon=lexicon, limits=self._limits)
+        models, lexicon = _load_cleaning()
+        return clean_page(page, models=models, lexicon=lexicon, limits=self._limits)
 
     def close(self) -> None:
         pass
@@ -140,11 +140,11 @@ def _load_reading() -> tuple[AttributionModel, SpeechLexicon]:
 
 
 @cache
-def _load_cleaning() -> tuple[BlockModel, PressLexicon]:
+def _load_cleaning() -> tuple[BlockModels, PressLexicon]:
     from onrecord.lexicon.press import load_press_lexicon  # noqa: PLC0415
-    from onrecord.models.blocks import load_block_model  # noqa: PLC0415
+    from onrecord.models.blocks import load_block_models  # noqa: PLC0415
 
-    return load_block_model(), load_press_lexicon()
+    return load_block_models(), load_press_lexicon()
 
 
 def open_tools(options: ReadOptions) -> Tools:

@@ -237,15 +237,15 @@ def _serve(channel: socket.socket) -> None:
     try:
         from onrecord.clean import clean_page  # noqa: PLC0415  the caller need not import what it does not run
         from onrecord.lexicon.press import load_press_lexicon  # noqa: PLC0415
-        from onrecord.models.blocks import load_block_model  # noqa: PLC0415
+        from onrecord.models.blocks import load_block_models  # noqa: PLC0415
 
-        model, lexicon = load_block_model(), load_press_lexicon()
+        models, lexicon = load_block_models(), load_press_lexicon()
     except Exception as error:  # noqa: BLE001  a damaged installation fails in any way; the caller says what it was
         _answer(channel, _Failed(_told(error)))
         return
     _limit_memory(limits)
-    _answer(channel, _Ready(model.name))
-    clean = partial(clean_page, model=model, lexicon=lexicon, limits=limits)
+    _answer(channel, _Ready(models.name))
+    clean = partial(clean_page, models=models, lexicon=lexicon, limits=limits)
     while True:
         request = _request(channel)
         _limit_cpu(limits)

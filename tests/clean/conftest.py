@@ -9,15 +9,15 @@ import pytest
 from onrecord.clean.article import clean_page
 from onrecord.config import Limits
 from onrecord.lexicon.press import PressLexicon, load_press_lexicon
-from onrecord.models.blocks import BlockModel, load_block_model
+from onrecord.models.blocks import BlockModels, load_block_models
 from onrecord.records import Article, Origin, Page, PageKind
 
 Clean = Callable[..., Article]
 
 
 @pytest.fixture(scope="session")
-def model() -> BlockModel:
-    return load_block_model()
+def models() -> BlockModels:
+    return load_block_models()
 
 
 @pytest.fixture(scope="session")
@@ -26,10 +26,10 @@ def lexicon() -> PressLexicon:
 
 
 @pytest.fixture(scope="session")
-def clean(model: BlockModel, lexicon: PressLexicon) -> Clean:
+def clean(models: BlockModels, lexicon: PressLexicon) -> Clean:
     def clean_bytes(text: str | bytes, kind: PageKind = PageKind.TEXT, *, limits: Limits | None = None, **given: str):
         data = text if isinstance(text, bytes) else text.encode()
         page = Page(id="p", data=data, kind=kind, origin=Origin(path="page", sha256="0" * 64), **given)
-        return clean_page(page, model=model, lexicon=lexicon, limits=limits or Limits())
+        return clean_page(page, models=models, lexicon=lexicon, limits=limits or Limits())
 
     return clean_bytes

@@ -128,8 +128,8 @@ PAGES = st.lists(st.one_of(WORDS, st.text(max_size=40)), min_size=1, max_size=25
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(PAGES)
-def test_every_solid_character_of_a_page_is_in_one_block(model, lexicon, text):
-    drafts = draft_text(text, model=model, lexicon=lexicon)
+def test_every_solid_character_of_a_page_is_in_one_block(models, lexicon, text):
+    drafts = draft_text(text, model=models.lines, lexicon=lexicon)
     kept = "".join(text[draft.start : draft.end] for draft in drafts)
     assert "".join(kept.split()) == "".join(text.split())
     assert all(one.end <= other.start for one, other in pairwise(drafts))
@@ -137,8 +137,8 @@ def test_every_solid_character_of_a_page_is_in_one_block(model, lexicon, text):
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(PAGES)
-def test_body_blocks_tile_the_text_and_map_back_letter_by_letter(model, lexicon, text):
-    drafts = draft_text(text, model=model, lexicon=lexicon)
+def test_body_blocks_tile_the_text_and_map_back_letter_by_letter(models, lexicon, text):
+    drafts = draft_text(text, model=models.lines, lexicon=lexicon)
     laid = lay_blocks(drafts, max_chars=10_000)
     body = [block for block in laid.blocks if block.role == BlockRole.BODY]
     assert "\n\n".join(laid.text[block.start : block.end] for block in body) == laid.text

@@ -63,6 +63,22 @@ def test_each_block_stands_where_its_offsets_say(clean):
     assert [PAGE[block.source_start : block.source_end] for block in body] == [LEAD, *REST]
 
 
+def test_text_that_a_page_holds_twice_is_taken_once(clean):
+    paragraphs = "".join(f"<p>{text}</p>" for text in (LEAD, *REST))
+    whole = " ".join((LEAD, *REST))
+    copied = PAGE.replace("<article>", f"<article><div>{whole}</div><div>{paragraphs}</div>")
+    assert clean(copied, PageKind.HTML).text == BODY
+
+
+def test_a_body_that_only_json_ld_states_is_read_from_there(clean):
+    stated = "\\n\\n".join([LEAD, *REST, *REST]).replace("&amp;", "&").replace("<b>", "").replace("</b>", "")
+    page = f"""<html><head><script type="application/ld+json">{{"articleBody": "{stated}"}}</script></head>
+    <body><h1>Nordvik to close terminal</h1><p>Subscribe to go on reading this article in full.</p></body></html>"""
+    article = clean(page, PageKind.HTML)
+    assert article.text.startswith(BODY)
+    assert all(page[b.source_start : b.source_end] for b in article.blocks)
+
+
 def test_the_same_page_twice_gives_the_same_article(clean):
     assert clean(PAGE, PageKind.HTML) == clean(PAGE, PageKind.HTML)
 

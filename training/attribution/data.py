@@ -7,7 +7,7 @@ import json
 import random
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -81,10 +81,12 @@ class Example:
     # one a layer: cues, sources, contents (first, last), cue of each content (0 none), sources of each cue
 
 
-def read_polnear(path: Path) -> list[Sample]:
+def read_polnear(path: Path, *, apart_from: Sequence[str] = ()) -> list[Sample]:
+    """The labellings in a file of PolNeAR's, but for those of some parts of the corpus, where the file tells them."""
     opener = gzip.open if path.suffix == ".gz" else open
     with opener(path, "rt", encoding="utf-8") as lines:
-        return [read_annotations(json.loads(line)) for line in lines]
+        rows = [json.loads(line) for line in lines]
+    return [read_annotations(row) for row in rows if row.get("compartment") not in apart_from]
 
 
 def read_annotations(row: dict[str, Any]) -> Sample:

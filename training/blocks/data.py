@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
+from zlib import crc32
 
 from onrecord.clean.align import cover_blocks, reduce_to_letters
 from onrecord.clean.lines import split_lines
@@ -16,6 +17,7 @@ from onrecord.clean.scan import VisibleBlock, scan_page
 from onrecord.models.blocks import BODY, CAPTION, CLUTTER, TITLE
 
 IGNORE = -1
+FOLDS = 4
 PLAIN_STYLES = ("bs4_nl", "bs4_plain", "inscriptis", "html2text", "html_text", "resiliparse")
 
 
@@ -37,7 +39,7 @@ def read_flattened(shared: Path, name: str) -> Iterator[LabelledPage]:
             known = captions.get(row["page"], "")
             labels = tuple(_label_flat(line, known) for line in row["lines"])
             yield LabelledPage(
-                row["page"], row["style"], _domain(row["url"]), tuple(x["text"] for x in row["lines"]), labels
+                row["page"], row["style"], domain_of(row["url"]), tuple(x["text"] for x in row["lines"]), labels
             )
 
 
@@ -54,8 +56,8 @@ def read_articles(shared: Path, name: str) -> Iterator[LabelledPage]:
             continue
         title = reduce_to_letters(record.get("title") or "")
         captions = " ".join(reduce_to_letters(text) for text in record.get("captions") or ())
-        labels = [_label_block(b, share, title, captions) for b, share in zip(blocks, shares, strict=True)]
-        yield LabelledPage(page, "visible", _domain(record["url"]), tuple(b.text for b in blocks), tuple(labels))
+        labels = [label_block(b, share, title, captions) for b, share in zip(blocks, shares, strict=True)]
+        yield LabelledPage(page, "visible", domain_of(record["url"]), tuple(b.text for b in blocks), tuple(labels))
 
 
 def vary(page: LabelledPage, rng: random.Random) -> LabelledPage:
@@ -110,7 +112,8 @@ def _label_flat(line: dict[str, str], captions: str) -> int:
     return CAPTION if len(letters) >= 20 and letters in captions else CLUTTER
 
 
-def _label_block(block: VisibleBlock, share: float, title: str, captions: str) -> int:
+def label_block(block: VisibleBlock, share: float, title: str, captions: str) -> int:
+    """The class of a block of which the true body holds a share; title and captions are reduced to letters."""
     letters = reduce_to_letters(block.text)
     if title and letters == title:
         return TITLE
@@ -123,7 +126,7 @@ def _label_block(block: VisibleBlock, share: float, title: str, captions: str) -
 
 
 def _is_marked_caption(block: VisibleBlock) -> bool:
-    return len(block.text) >= 25 and ("figcaption" in block.tags[:3] or "caption" in block.names[:120])
+    return len(block.text) >= 25 and ("figcaption" in block.tags[:3] or "caption" in block.near_names(120))
 
 
 def _captions_by_page(shared: Path, name: str) -> dict[str, str]:
@@ -144,7 +147,13 @@ def _source(folder: Path, page: str) -> str:
         return packed.read().decode("utf-8", "replace").replace("\0", "")
 
 
-def _domain(url: str) -> str:
+def fold_of(domain: str) -> int:
+    """The fold, from 0, in which an outlet is held out."""
+    return crc32(domain.encode()) % FOLDS
+
+
+def domain_of(url: str) -> str:
+    """The registered domain of an address, as far as can be told without a list of them."""
     host = urlsplit(url if "//" in url else f"//{url}").hostname or url
     parts = host.removeprefix("www.").split(".")
     return ".".join(parts[-3:] if len(parts) > 2 and len(parts[-2]) <= 3 else parts[-2:])

@@ -15,11 +15,12 @@ from onrecord.clean.flat import draft_text
 from onrecord.clean.html import draft_html
 from onrecord.clean.markup import MarkupFacts
 from onrecord.clean.metadata import read_text_facts
+from onrecord.clean.signatures import name_outlet, read_signatures
 from onrecord.config import Limits
 from onrecord.dates import parse_iso
 from onrecord.errors import CleanError, NoArticle
 from onrecord.lexicon.press import PressLexicon
-from onrecord.models.blocks import BlockModel
+from onrecord.models.blocks import BlockModels
 from onrecord.records import Article, Block, BlockRole, Page, PageKind, Published
 
 __all__ = ["clean_page"]
@@ -35,7 +36,7 @@ _WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _RUNNING_WORDS = 5  # in one line: less is no running text
 _STUB_WORDS = 25  # less is a notice, not an article
 _INDEX_LINKS = 0.5  # share of link text in a body from which on it is a list of other articles
-_LANGUAGE_WITHIN = 6_000  # characters
+_LANGUAGE_WITHIN = 2_000  # characters
 
 
 class _Draft(Struct, frozen=True, kw_only=True):
@@ -48,7 +49,7 @@ class _Draft(Struct, frozen=True, kw_only=True):
     limits_hit: tuple[str, ...]
 
 
-def clean_page(page: Page, *, model: BlockModel, lexicon: PressLexicon, limits: Limits) -> Article:
+def clean_page(page: Page, *, models: BlockModels, lexicon: PressLexicon, limits: Limits) -> Article:
     """The article of a page, its parts told apart.
 
     Labels, never deletes: what is not body keeps its text and its place. A page `AS_IS` keeps its text to the letter.
@@ -62,7 +63,7 @@ def clean_page(page: Page, *, model: BlockModel, lexicon: PressLexicon, limits: 
     if page.kind == PageKind.AS_IS:
         return _keep_as_is(page, text, limits)
     _check_is_text(page, text)
-    drafted = _draft_page(page, text, model=model, lexicon=lexicon, limits=limits)
+    drafted = _draft_page(page, text, models=models, lexicon=lexicon, limits=limits)
     return _make_article(page, drafted, lexicon=lexicon, limits=limits)
 
 
@@ -97,18 +98,18 @@ def _keep_as_is(page: Page, text: str, limits: Limits) -> Article:
     )
 
 
-def _draft_page(page: Page, text: str, *, model: BlockModel, lexicon: PressLexicon, limits: Limits) -> _Draft:
+def _draft_page(page: Page, text: str, *, models: BlockModels, lexicon: PressLexicon, limits: Limits) -> _Draft:
     most = _PAGE_FACTOR * limits.text_chars
     if page.kind == PageKind.TEXT:
         most = min(most, _end_of_lines(text))
     hit = (*page.limits_hit, *(("page_chars",) if len(text.rstrip()) > most else ()))
     source = text[:most]
     if page.kind == PageKind.TEXT:
-        drafts = draft_text(source, model=model, lexicon=lexicon)
+        drafts = draft_text(source, model=models.lines, lexicon=lexicon)
         return _Draft(
             source=source, drafts=tuple(drafts), facts=MarkupFacts(url=page.url), link_share=0.0, limits_hit=hit
         )
-    found = draft_html(source, url=page.url, model=model, lexicon=lexicon)
+    found = draft_html(source, url=page.url, models=models, lexicon=lexicon)
     return _Draft(source=source, drafts=found.drafts, facts=found.facts, link_share=found.link_share, limits_hit=hit)
 
 
@@ -131,17 +132,17 @@ def _make_article(page: Page, drafted: _Draft, *, lexicon: PressLexicon, limits:
     laid = lay_blocks(drafted.drafts, most)
     _check_runs(page, drafted.drafts)
     facts = drafted.facts
-    outlet = page.outlet or facts.outlet
+    outlet = page.outlet or name_outlet(facts, drafted.drafts, lexicon, url=page.url)
     told = read_text_facts(drafted.drafts, drafted.source, lexicon, outlet=outlet)
+    signed = read_signatures(facts, told.authors, outlet, lexicon)
     reason = _doubt(laid.text, drafted)
     return Article(
         id=page.id,
         url=facts.url,
         title=page.title or facts.title or told.title,
         outlet=outlet,
-        agency=told.agency
-        or next((lexicon.agencies[name] for name in facts.authors if name in lexicon.agencies), None),
-        authors=tuple(name for name in facts.authors if name not in lexicon.agencies) or told.authors,
+        agency=told.agency or signed.agency,
+        authors=signed.authors,
         published=_given_date(page) or facts.published or told.published,
         dateline=told.dateline,
         language=_name_language(laid.text),

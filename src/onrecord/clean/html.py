@@ -1,18 +1,20 @@
-"""Labels the visible blocks of an HTML page. trafilatura (precision mode) says which text is the body; the page itself
-is scanned for where that text stands, so that every block keeps its place in the source.
+"""Labels the visible blocks of an HTML page, each with its place in the source.
+
+The block model says which are the body, seen with the elements around them and with the body that JSON-LD states.
+Where it finds next to none, trafilatura is asked.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from lxml.etree import LxmlError
-from lxml.html import HtmlElement
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
 from msgspec import Struct
 from trafilatura import bare_extraction
-from trafilatura.utils import load_html
 
 from onrecord.clean.align import cover_blocks, reduce_to_letters
 from onrecord.clean.blocks import Draft
@@ -21,15 +23,22 @@ from onrecord.clean.lines import Line
 from onrecord.clean.markup import MarkupFacts, read_markup_facts
 from onrecord.clean.scan import VisibleBlock, scan_page
 from onrecord.clean.signs import find_credit, is_byline, read_whole_dateline
+from onrecord.clean.structure import describe_page
 from onrecord.lexicon.press import PressLexicon
-from onrecord.models.blocks import BlockModel
+from onrecord.models.blocks import BODY, BlockModels
 from onrecord.records import BlockRole
 
-__all__ = ["HtmlDrafts", "draft_html"]
+__all__ = ["HtmlDrafts", "draft_html", "read_json_bodies"]
 
+_PARSER = HTMLParser(encoding="utf-8", collect_ids=False, remove_comments=True, remove_pis=True)
 _PARSER_ERRORS = (LxmlError, ValueError, TypeError, AttributeError, LookupError, RecursionError, OverflowError)
+_LEAST_CHANCE = 0.4  # of a block to be body; chosen by cross-validation over outlets, 0.3 to 0.5 differ little
+_LEAST_LETTERS = 150  # of a body; below, another opinion is asked
 _BODY_SHARE = 0.5  # of a block's letters that must be in trafilatura's text
-_FOUND_SHARE = 0.5  # of trafilatura's letters that must be found on the page, else the text stands elsewhere (JSON-LD)
+_COPY_HEAD = 60  # letters that a block has in common with its copy at least
+_MOST_COPIES = 50  # blocks that are looked for among all others
+_STATED_LETTERS = 300  # of JSON-LD's body, from which on it stands in for what the page does not show
+_SHOWN_SHARE = 0.5  # of JSON-LD's body that the page must show, else it is taken from there
 _JSON_BODY = re.compile(r'"articleBody"\s{0,9}:\s{0,9}"')
 _JSON_BREAK = re.compile(r"(?:\\r)?(?:\\n)+|\\u2029")
 _JSON_END = re.compile(r'(?:[^"\\]++|\\.)*+"', re.DOTALL)
@@ -53,16 +62,15 @@ class HtmlDrafts(Struct, frozen=True, kw_only=True):
     link_share: float
 
 
-def draft_html(source: str, *, url: str | None, model: BlockModel, lexicon: PressLexicon) -> HtmlDrafts:
+def draft_html(source: str, *, url: str | None, models: BlockModels, lexicon: PressLexicon) -> HtmlDrafts:
     """Label every visible block of a decoded page. Never raises for broken markup."""
     blocks = scan_page(source)
     tree = _parse(source)
-    extracted = _extract_body(tree) if tree is not None else ""
     facts = read_markup_facts(tree, url=url) if tree is not None else MarkupFacts(url=url)
-    is_body, blocks = _find_body(source, blocks, extracted)
+    is_body, blocks = _find_body(source, blocks, tree, models, lexicon)
     roles = _label_blocks(blocks, is_body, facts, lexicon) if any(is_body) else []
     if BlockRole.BODY not in roles:
-        roles = label_lines([_as_line(block) for block in blocks], model=model, lexicon=lexicon)
+        roles = label_lines([_as_line(block) for block in blocks], model=models.lines, lexicon=lexicon)
     drafts = [
         draft for block, role in zip(blocks, roles, strict=True) for draft in _draft_block(block, role, source, lexicon)
     ]
@@ -71,7 +79,7 @@ def draft_html(source: str, *, url: str | None, model: BlockModel, lexicon: Pres
 
 def _parse(source: str) -> HtmlElement | None:
     try:
-        return load_html(_LONG_TAG.sub(_thin_tag, source))
+        return document_fromstring(_LONG_TAG.sub(_thin_tag, source).encode("utf-8", "replace"), parser=_PARSER)
     except _PARSER_ERRORS:
         return None
 
@@ -89,25 +97,51 @@ def _extract_body(tree: HtmlElement) -> str:
     return (found and getattr(found, "text", None)) or ""
 
 
-def _find_body(source: str, blocks: list[VisibleBlock], extracted: str) -> tuple[list[bool], list[VisibleBlock]]:
+def _find_body(
+    source: str, blocks: list[VisibleBlock], tree: HtmlElement | None, models: BlockModels, lexicon: PressLexicon
+) -> tuple[list[bool], list[VisibleBlock]]:
     """Which blocks are the body. A body that only stands in the page's JSON-LD is added as blocks of its own."""
-    lines = extracted.split("\n")
-    shares = cover_blocks(blocks, lines)
-    if extracted and _found_letters(blocks, shares) < _FOUND_SHARE * len(reduce_to_letters(extracted)):
-        hidden = list(_read_json_bodies(source))
-        hidden_shares = cover_blocks(hidden, lines)
-        if _found_letters(hidden, hidden_shares) > _found_letters(blocks, shares):
-            blocks = sorted([*blocks, *hidden], key=lambda block: block.start)
-            known = {(b.start, b.end): share for b, share in zip(hidden, hidden_shares, strict=True)}
-            shares = [known.get((b.start, b.end), 0.0) for b in blocks]
-    return [share >= _BODY_SHARE for share in shares], blocks
+    stated = list(read_json_bodies(source))
+    view = describe_page(blocks, [block.text for block in stated], lexicon)
+    chances = models.pages.predict(view.features, list(view.groups), view.sizes)[:, BODY]
+    is_body = [chance >= _LEAST_CHANCE for chance in chances.tolist()]
+    if _letters(blocks, is_body) < _LEAST_LETTERS and tree is not None:
+        shares = cover_blocks(blocks, _extract_body(tree).split("\n"))
+        is_body = [body or share >= _BODY_SHARE for body, share in zip(is_body, shares, strict=True)]
+    if _is_unseen(stated, blocks, is_body):
+        hidden = {(block.start, block.end) for block in stated}
+        blocks = sorted([*blocks, *stated], key=lambda block: block.start)
+        is_body = [(block.start, block.end) in hidden for block in blocks]
+    return _without_copies(blocks, is_body), blocks
 
 
-def _found_letters(blocks: Sequence[VisibleBlock], shares: Sequence[float]) -> float:
-    return sum(share * len(reduce_to_letters(b.text)) for b, share in zip(blocks, shares, strict=True) if share)
+def _without_copies(blocks: Sequence[VisibleBlock], is_body: list[bool]) -> list[bool]:
+    """Pages hold their text or parts of it more than once, for other screens and for search; the last copy is kept."""
+    letters = {at: reduce_to_letters(blocks[at].text) for at, body in enumerate(is_body) if body}
+    last = {text: at for at, text in letters.items()}
+    kept = {at: text for at, text in letters.items() if len(text) < _COPY_HEAD or last[text] == at}
+    alike = Counter(text[:_COPY_HEAD] for text in kept.values() if len(text) >= _COPY_HEAD)
+    for at in [at for at, text in kept.items() if alike[text[:_COPY_HEAD]] > 1][:_MOST_COPIES]:
+        if kept[at] in "".join(text for other, text in kept.items() if other != at):
+            del kept[at]
+    return [at in kept for at in range(len(is_body))]
 
 
-def _read_json_bodies(source: str) -> Iterator[VisibleBlock]:
+def _letters(blocks: Sequence[VisibleBlock], chosen: Sequence[bool]) -> int:
+    return sum(len(reduce_to_letters(block.text)) for block, is_chosen in zip(blocks, chosen, strict=True) if is_chosen)
+
+
+def _is_unseen(stated: Sequence[VisibleBlock], blocks: Sequence[VisibleBlock], is_body: Sequence[bool]) -> bool:
+    """Whether JSON-LD states a body most of which the page does not show."""
+    size = _letters(stated, [True] * len(stated))
+    if size < _STATED_LETTERS or _letters(blocks, is_body) > size:
+        return False
+    shares = cover_blocks(blocks, [block.text for block in stated])
+    shown = sum(share * len(reduce_to_letters(b.text)) for b, share in zip(blocks, shares, strict=True) if share)
+    return shown < _SHOWN_SHARE * size
+
+
+def read_json_bodies(source: str) -> Iterator[VisibleBlock]:
     """The paragraphs of the article's text in JSON-LD, each with the place of its escaped form in the source."""
     for opening in _JSON_BODY.finditer(source):
         end = _JSON_END.match(source, opening.end())
@@ -118,7 +152,7 @@ def _read_json_bodies(source: str) -> Iterator[VisibleBlock]:
             stop = broken.start() if broken else end.end() - 1
             text = _decode_json(source[at:stop])
             if text:
-                yield VisibleBlock(text, at, stop, ("script",), "", 0.0, ())
+                yield VisibleBlock(text, at, stop, ("script",), (), 0.0, ())
             at = broken.end() if broken else stop
 
 
@@ -135,14 +169,17 @@ def _as_line(block: VisibleBlock) -> Line:
 
 
 def _label_blocks(
-    blocks: Sequence[VisibleBlock], is_body: Sequence[bool], facts: MarkupFacts, lexicon: PressLexicon
+    blocks: Sequence[VisibleBlock], is_body: list[bool], facts: MarkupFacts, lexicon: PressLexicon
 ) -> list[BlockRole]:
-    first = next(at for at, body in enumerate(is_body) if body)
+    first = is_body.index(True)
+    near = range(first - _SIGNS_REACH, len(is_body) - is_body[::-1].index(True) + _SIGNS_REACH)
     title = _find_title(blocks, first, facts)
     roles = []
     for at, (block, body) in enumerate(zip(blocks, is_body, strict=True)):
         if at == title:
             roles.append(BlockRole.TITLE)
+        elif at not in near:
+            roles.append(BlockRole.CLUTTER)
         elif _is_caption(block):
             roles.append(_caption_role(block, lexicon))
         elif body:
@@ -168,13 +205,13 @@ def _find_title(blocks: Sequence[VisibleBlock], first: int, facts: MarkupFacts) 
 def _is_caption(block: VisibleBlock) -> bool:
     if "figcaption" in block.tags[:_NEAR_TAGS]:
         return True
-    return bool(_CAPTION_NAME.search(block.names[:80])) and "p" not in block.tags[:1] and len(block.text) < 1_000
+    return bool(_CAPTION_NAME.search(block.near_names(80))) and "p" not in block.tags[:1] and len(block.text) < 1_000
 
 
 def _caption_role(block: VisibleBlock, lexicon: PressLexicon) -> BlockRole:
     credit = find_credit(block.text, lexicon)
     is_credit = (credit is not None and credit.start == 0) or (
-        bool(_CREDIT_NAME.search(block.names[:60])) and len(block.text) <= 120
+        bool(_CREDIT_NAME.search(block.near_names(60))) and len(block.text) <= 120
     )
     return BlockRole.CREDIT if is_credit else BlockRole.CAPTION
 
@@ -186,14 +223,14 @@ def _is_dateline(block: VisibleBlock, lexicon: PressLexicon) -> bool:
 def _surrounding_role(block: VisibleBlock, lexicon: PressLexicon, *, is_near: bool) -> BlockRole:
     if is_near and _is_dateline(block, lexicon):
         return BlockRole.DATELINE
-    is_named = bool(_BYLINE_NAME.search(block.names[:160]))
+    is_named = bool(_BYLINE_NAME.search(block.near_names(160)))
     if (
         is_near
         and len(block.text) <= 140
         and (is_byline(block.text, lexicon) or (is_named and _is_short_name(block.text)))
     ):
         return BlockRole.BYLINE
-    if _CREDIT_NAME.search(block.names[:60]) and len(block.text) <= 120:
+    if _CREDIT_NAME.search(block.near_names(60)) and len(block.text) <= 120:
         return BlockRole.CREDIT
     credit = find_credit(block.text, lexicon)
     if credit is None:

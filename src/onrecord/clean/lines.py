@@ -10,6 +10,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -43,11 +44,11 @@ class Line(NamedTuple):
     blanks: int  # empty lines before it
 
 
-class _Facts(NamedTuple):
-    """What one line shows of itself."""
+class _Form(NamedTuple):
+    """What a text shows of itself."""
 
-    words: list[str]
-    measures: list[float]
+    words: tuple[str, ...]
+    measures: tuple[float, ...]
     is_prose: bool
     size: float  # letters and digits, in characters of an alphabet
 
@@ -94,56 +95,58 @@ def describe_lines(lines: Sequence[Line], lexicon: PressLexicon) -> NDArray[np.f
     """One row of `FEATURES` numbers a line, each roughly between 0 and 3."""
     if not lines:
         return np.zeros((0, FEATURES), dtype=np.float32)
-    facts = [_describe(line, lexicon) for line in lines]
-    own = np.array([fact.measures for fact in facts], dtype=np.float32)
-    around = np.array(_place_lines(lines, facts), dtype=np.float32)
-    return np.concatenate([own, around], axis=1)
+    forms = [(_form_of_short if len(line.text) <= _SHORT else _form_of)(line.text, lexicon) for line in lines]
+    own = np.array([form.measures for form in forms], dtype=np.float32)
+    space = np.array([_measure_space(line) for line in lines], dtype=np.float32)
+    around = np.array(_place_lines(lines, forms), dtype=np.float32)
+    return np.concatenate([own[:, :_SIZES], space, own[:, _SIZES:], around], axis=1)
 
 
-def _describe(line: Line, lexicon: PressLexicon) -> _Facts:
-    raw = line.text[:_LOOK]
+def _form_of(printed: str, lexicon: PressLexicon) -> _Form:
+    raw = printed[:_LOOK]
     text = raw.lstrip(_OPENING_MARKS).rstrip(_CLOSING_MARKS) or raw
     words = fold_words(text)
-    wide = len(_WIDE.findall(text))
+    wide = 0 if text.isascii() else len(_WIDE.findall(text))
     count = len(words) + wide / 2
     ends = bool(_SENTENCE_END.search(text))
     inner = len(_INNER_END.findall(text))
-    size = len(line.text) + wide
+    size = len(printed) + wide
     is_prose = (ends and count >= 8) or (inner >= 1 and count >= 12)
-    measures = [
-        *_measure_size(line, text, count, wide),
+    measures = (
+        math.log1p(size) / 3,
+        math.log1p(count) / 2,
+        min(len(text) / (count or 1), 20) / 8,
         *_measure_case(text),
         *_measure_marks(raw, text, count),
         float(ends),
         min(inner, 8) / 2,
         float(is_prose),
         *_measure_phrases(words, lexicon),
-    ]
-    return _Facts(words, measures, is_prose, float(size))
+    )
+    return _Form(tuple(words), measures, is_prose, float(size))
 
 
-def _measure_size(line: Line, text: str, count: float, wide: int) -> list[float]:
-    return [
-        math.log1p(len(line.text) + wide) / 3,
-        math.log1p(count) / 2,
-        min(len(text) / (count or 1), 20) / 8,
-        math.log1p(line.indent) / 2,
-        min(line.blanks, 3) / 2,
-        float(line.blanks == 0),
-    ]
+_SIZES = 3  # measures before those of the space around a line
+_SHORT = 120  # characters; menus and the like stand on every page of a site, so what they show is kept
+_form_of_short = lru_cache(maxsize=8_192)(_form_of)
+
+
+def _measure_space(line: Line) -> tuple[float, ...]:
+    return math.log1p(line.indent) / 2, min(line.blanks, 3) / 2, float(line.blanks == 0)
 
 
 def _measure_case(text: str) -> list[float]:
     runs = _LETTER_RUN.findall(text)
-    letters = sum(map(len, runs)) or 1
+    joined = "".join(runs)
+    letters = len(joined) or 1
     total = len(runs) or 1
-    upper = sum(sum(map(str.isupper, run)) for run in runs)
-    short_lower = sum(len(run) <= 3 and run.islower() for run in runs)
+    upper = sum(map(str.isupper, joined)) if not joined.islower() else 0
+    short_lower = sum([len(run) <= 3 and run.islower() for run in runs])
     return [
         letters / (len(text) or 1),
         sum(map(str.isdigit, text)) / (len(text) or 1),
         upper / letters,
-        sum(run[0].isupper() for run in runs) / total,
+        sum([run[0].isupper() for run in runs]) / total,
         short_lower / total,
         float(text[:1].islower()),
         float(text[:1].isupper()),
@@ -174,7 +177,7 @@ def _measure_marks(raw: str, text: str, count: float) -> list[float]:
     ]
 
 
-def _measure_phrases(words: list[str], lexicon: PressLexicon) -> list[float]:
+def _measure_phrases(words: Sequence[str], lexicon: PressLexicon) -> list[float]:
     terms = lexicon.chrome_terms.count(words)
     return [
         float(lexicon.chrome_lines.is_whole(words)),
@@ -187,18 +190,18 @@ def _measure_phrases(words: list[str], lexicon: PressLexicon) -> list[float]:
     ]
 
 
-def _place_lines(lines: Sequence[Line], facts: Sequence[_Facts]) -> list[list[float]]:
+def _place_lines(lines: Sequence[Line], forms: Sequence[_Form]) -> list[list[float]]:
     count = len(lines)
     repeats = Counter(line.text for line in lines)
-    topical = _topic_words(facts)
-    masses = np.array([fact.size if fact.is_prose else 0.0 for fact in facts])
+    topical = _topic_words(forms)
+    masses = np.array([form.size if form.is_prose else 0.0 for form in forms])
     total = float(masses.sum()) or 1.0
     before = np.cumsum(masses) - masses
     near, wide = _smooth(masses, 2), _smooth(masses, 8)
-    page = _describe_page(lines, facts, total)
+    page = _describe_page(lines, forms, total)
     width = wrap_width(lines)
     rows = []
-    for at, (line, fact) in enumerate(zip(lines, facts, strict=True)):
+    for at, (line, form) in enumerate(zip(lines, forms, strict=True)):
         rows.append(
             [
                 at / count,
@@ -210,7 +213,7 @@ def _place_lines(lines: Sequence[Line], facts: Sequence[_Facts]) -> list[list[fl
                 math.log1p(near[at]) / 4,
                 math.log1p(wide[at]) / 4,
                 math.log1p(masses[at]) / 4,
-                _share(fact.words, topical),
+                _share(form.words, topical),
                 _starts_as_before(lines, at),
                 _continues(lines, at),
                 float(width is not None and width - 16 <= len(line.text) <= width),
@@ -221,22 +224,22 @@ def _place_lines(lines: Sequence[Line], facts: Sequence[_Facts]) -> list[list[fl
     return rows
 
 
-def _describe_page(lines: Sequence[Line], facts: Sequence[_Facts], prose: float) -> list[float]:
-    total = sum(fact.size for fact in facts) or 1.0
+def _describe_page(lines: Sequence[Line], forms: Sequence[_Form], prose: float) -> list[float]:
+    total = sum(form.size for form in forms) or 1.0
     return [
         math.log1p(len(lines)) / 4,
         min(prose / total, 1.0),
-        sum(fact.is_prose for fact in facts) / len(facts),
+        sum(form.is_prose for form in forms) / len(forms),
     ]
 
 
-def _topic_words(facts: Sequence[_Facts]) -> frozenset[str]:
+def _topic_words(forms: Sequence[_Form]) -> frozenset[str]:
     """Longer words that stand in two lines of running text at least: what the page is about."""
-    seen = Counter(word for fact in facts if fact.is_prose for word in {w for w in fact.words if len(w) >= 5})
+    seen = Counter(word for form in forms if form.is_prose for word in {w for w in form.words if len(w) >= 5})
     return frozenset(word for word, lines in seen.items() if lines >= 2)
 
 
-def _share(words: list[str], topical: frozenset[str]) -> float:
+def _share(words: Sequence[str], topical: frozenset[str]) -> float:
     long = [word for word in words if len(word) >= 5]
     return sum(word in topical for word in long) / len(long) if long else 0.0
 

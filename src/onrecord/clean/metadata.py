@@ -1,7 +1,7 @@
-"""What a page says about its article: title, authors, outlet, address, day of publication with its basis, agency.
+"""What the wording of a page says about its article: title, by-line, dateline, day of publication, agency.
 
-Facts from the markup come first (JSON-LD, meta elements, trafilatura, htmldate); what only the wording tells is worked
-out from the labelled blocks, for pages of both kinds. What cannot be known stays None.
+Facts from the markup come first; what only the wording tells is worked out from the labelled blocks, for pages of both
+kinds. What cannot be known stays None. `signatures` weighs who wrote and which outlet.
 """
 
 from __future__ import annotations

@@ -79,12 +79,16 @@ VOID = frozenset(
     ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"]
 )
 HIDDEN = frozenset(["script", "style", "title", "svg", "math"])  # what stands in them is not text of the page
-_TAG = re.compile(r"</?([a-zA-Z][^\s/>]{0,60})")
-_TAG_END = re.compile(r"""(?>[^>=]+|=\s{0,99}(?:"[^"]*"|'[^']*')|=)*>""")  # a quote opens a value only behind "="
+# A tag; else the opening of a comment or an instruction, or a tag without end. A quote opens a value only after "=".
+_MARKUP = re.compile(
+    r"""<(?:(?P<closing>/?)(?P<name>[a-zA-Z][^\s/>]{0,60})(?P<rest>(?>[^>=]+|=\s{0,99}(?:"[^"]*"|'[^']*')|=)*)>"""
+    r"|!--|[!?/]|(?=[a-zA-Z]))"
+)
 _NAMING = re.compile(
     r"""\b(?:class|id|itemprop|rel|role|data-testid)\s{0,9}=\s{0,9}(?:"([^"]{0,400})|'([^']{0,400})|([^\s>"']{1,400}))""",
     re.IGNORECASE,
 )
+_HIDDEN_ENDS = {name: re.compile(f"</{name}", re.IGNORECASE) for name in HIDDEN}
 _SPACE = re.compile(r"\s+")
 _UNSEEN = re.compile("[\u00ad\u200b\u2060\ufeff]")  # soft hyphen, zero-width marks: nothing a reader sees
 _LOOK_BACK = 60  # open elements that an end tag may close; deeper is broken markup
@@ -107,14 +111,20 @@ class VisibleBlock(NamedTuple):
     start: int
     end: int
     tags: tuple[str, ...]  # elements around it, nearest first
-    names: str  # classes, ids and roles of these elements, lower case
+    names: tuple[str, ...]  # classes, ids and roles of each of these elements, lower case
     link_share: float  # of its characters
     pieces: tuple[Piece, ...]
+    parents: tuple[int, ...] = ()  # numbers of these elements, each its own
+
+    def near_names(self, most: int) -> str:
+        """The first characters of the names, nearest first."""
+        return " ".join(filter(None, self.names))[:most]
 
 
 class _Element(NamedTuple):
     tag: str
     names: str
+    number: int
 
 
 class _Scanner:
@@ -124,24 +134,40 @@ class _Scanner:
         self.source = source
         self.open: list[_Element] = []
         self.links = 0
+        self.elements = 0
         self.pieces: list[Piece] = []
 
     def walk(self) -> Iterator[VisibleBlock]:
-        at, size = 0, len(self.source)
-        while at < size:
-            mark = self.source.find("<", at)
-            mark = size if mark < 0 else mark
-            self.take_text(at, mark)
-            if mark >= size:
-                break
-            tag = _TAG.match(self.source, mark)
-            if tag:
-                at = self.tag_end(tag.end())
-                yield from self.take_tag(tag, at)
-                at = self.skip_hidden(tag, at)
-            else:
-                at = self.skip_other(mark)
+        source, at = self.source, 0
+        while found := _MARKUP.search(source, at):
+            start = found.start()
+            if start > at:
+                self.take_text(at, start)
+            name = found["name"]
+            if name is None:
+                at = self.skip_other(found)
+                continue
+            name = name.lower()
+            if name in BREAKING:
+                if self.pieces:
+                    yield from self.close_block()
+            elif name == "br":
+                self.pieces.append(Piece(start, found.end(), "\n", in_link=False))
+            at = self.take_tag(found, name)
+        self.take_text(at, len(source))
         yield from self.close_block()
+
+    def take_tag(self, found: re.Match[str], name: str) -> int:
+        """Where the walk goes on behind a tag."""
+        if found["closing"]:
+            self.close_element(name)
+        elif found["rest"].endswith("/"):
+            pass
+        elif name in HIDDEN:
+            return self.after_hidden(name, found.end())
+        elif name not in VOID:
+            self.open_element(name, found["rest"])
+        return found.end()
 
     def take_text(self, start: int, end: int) -> None:
         raw = self.source[start:end]
@@ -167,49 +193,32 @@ class _Scanner:
             self.pieces.append(Piece(start + len(line), start + len(line), "\n", in_link=False))
             start += len(line)
 
-    def tag_end(self, at: int) -> int:
-        """Where the tag ends whose name ends at `at`; quoted values may hold '>'."""
-        found = _TAG_END.match(self.source, at)
-        return found.end() if found else len(self.source)
-
-    def take_tag(self, tag: re.Match[str], end: int) -> Iterator[VisibleBlock]:
-        name = tag.group(1).lower()
-        if name in BREAKING:
-            yield from self.close_block()
-        elif name == "br":
-            self.pieces.append(Piece(tag.start(), end, "\n", in_link=False))
-        if tag.group().startswith("</"):
-            self.close_element(name)
-        elif name not in VOID and name not in HIDDEN and not self.source.endswith("/>", tag.start(), end):
-            self.open_element(name, tag.end(), end)
-
-    def open_element(self, name: str, start: int, end: int) -> None:
-        found = _NAMING.findall(self.source, start, min(end, start + 2_000))
-        self.open.append(_Element(name, " ".join("".join(names) for names in found).lower()))
+    def open_element(self, name: str, attributes: str) -> None:
+        names = _NAMING.findall(attributes, 0, 2_000) if attributes else ()
+        self.elements += 1
+        self.open.append(_Element(name, " ".join(map("".join, names)).lower(), self.elements))
         self.links += name == "a"
 
     def close_element(self, name: str) -> None:
+        if self.open and self.open[-1].tag == name:  # as nearly always
+            self.open.pop()
+            self.links -= name == "a"
+            return
         for back in range(1, min(len(self.open), _LOOK_BACK) + 1):
             if self.open[-back].tag == name:
                 self.links -= sum(element.tag == "a" for element in self.open[-back:])
                 del self.open[-back:]
                 return
 
-    def skip_hidden(self, tag: re.Match[str], at: int) -> int:
-        name = tag.group(1).lower()
-        if name not in HIDDEN or tag.group().startswith("</") or self.source.endswith("/>", tag.start(), at):
-            return at
-        found = re.compile(f"</{name}", re.IGNORECASE).search(self.source, at)
+    def after_hidden(self, name: str, at: int) -> int:
+        found = _HIDDEN_ENDS[name].search(self.source, at)
         return found.start() if found else len(self.source)
 
-    def skip_other(self, mark: int) -> int:
-        """Comments, doctypes, instructions; any other '<' is text."""
-        if self.source.startswith("<!--", mark):
-            return self.after("-->", mark + 4)
-        if self.source.startswith(("<!", "<?", "</"), mark):
-            return self.after(">", mark + 2)
-        self.pieces.append(Piece(mark, mark + 1, "<", self.links > 0))
-        return mark + 1
+    def skip_other(self, found: re.Match[str]) -> int:
+        """Where a comment, a doctype, an instruction or a tag without end is over."""
+        if found.group() == "<!--":
+            return self.after("-->", found.end())
+        return self.after(">", found.end()) if found.group() != "<" else len(self.source)
 
     def after(self, closing: str, at: int) -> int:
         found = self.source.find(closing, at)
@@ -219,11 +228,11 @@ class _Scanner:
         pieces, self.pieces = self.pieces, []
         if not pieces:
             return
-        around = self.open[-_LOOK_UP:][::-1]
-        tags = tuple(element.tag for element in around)
-        names = " ".join(element.names for element in around if element.names)
+        if not any(piece.text != " " for piece in pieces):
+            return
+        around = tuple(zip(*self.open[: -_LOOK_UP - 1 : -1], strict=True))
         for group in _split_at_breaks(pieces):
-            block = _make_block(group, tags, names)
+            block = _make_block(group, *around)
             if block:
                 yield block
 
@@ -235,6 +244,9 @@ def scan_page(source: str) -> list[VisibleBlock]:
 
 def _split_at_breaks(pieces: list[Piece]) -> Iterator[list[Piece]]:
     """Two line breaks end a block; so does one behind the end of a sentence. Any other line break is a space."""
+    if not any("\n" in piece.text for piece in pieces):
+        yield pieces
+        return
     group: list[Piece] = []
     for piece in pieces:
         if "\n" in piece.text and piece.text.isspace() and _ends_block(group):
@@ -255,11 +267,13 @@ def _ends_block(group: list[Piece]) -> bool:
     return False
 
 
-def _make_block(pieces: list[Piece], tags: tuple[str, ...], names: str) -> VisibleBlock | None:
+def _make_block(
+    pieces: list[Piece], tags: tuple[str, ...] = (), names: tuple[str, ...] = (), parents: tuple[int, ...] = ()
+) -> VisibleBlock | None:
     text = _SPACE.sub(" ", _UNSEEN.sub("", "".join(piece.text for piece in pieces))).strip()
     if not text:
         return None
     solid = [piece for piece in pieces if piece.text.strip()]
     linked = sum(len(piece.text.strip()) for piece in solid if piece.in_link)
     first, last = solid[0], solid[-1]
-    return VisibleBlock(text, first.start, last.end, tags, names, min(1.0, linked / len(text)), tuple(solid))
+    return VisibleBlock(text, first.start, last.end, tags, names, min(1.0, linked / len(text)), tuple(solid), parents)

@@ -10,7 +10,9 @@ from importlib.resources import files
 import py3langid
 from msgspec import Struct
 
-__all__ = ["PhraseBook", "PressLexicon", "fold_words", "load_press_lexicon"]
+from onrecord.lexicon.outlets import OutletBook, load_outlet_book
+
+__all__ = ["PhraseBook", "PressLexicon", "SignatureWords", "fold_words", "load_press_lexicon"]
 
 _WORD = re.compile(r"\w+")
 
@@ -45,7 +47,17 @@ class PhraseBook(Struct, frozen=True):
         return sum(self.length_at(words, at) > 0 for at in range(len(words)) if words[at] in self.by_first)
 
 
-class PressLexicon(Struct, frozen=True, kw_only=True):
+class SignatureWords(Struct, frozen=True, kw_only=True):
+    """Words that tell names of persons and outlets from what is printed beside them; folded."""
+
+    joints: frozenset[str]  # between two names: "and"
+    departments: frozenset[str]  # a name with one of them is that of an office
+    openings: PhraseBook  # "view all posts by"
+    behind: tuple[str, ...]  # behind names in scripts without spaces, longest first
+    legal_forms: frozenset[str]  # "llc"
+
+
+class PressLexicon(Struct, frozen=True, kw_only=True, eq=False):
     """Loaded once by `load_press_lexicon`, then passed to whoever cleans pages."""
 
     agencies: Mapping[str, str]  # as printed in signatures, case kept -> the name we give
@@ -58,6 +70,8 @@ class PressLexicon(Struct, frozen=True, kw_only=True):
     dated: PhraseBook
     credits: PhraseBook
     credit_houses: PhraseBook
+    outlets: OutletBook
+    signatures: SignatureWords
 
 
 def fold_words(text: str) -> list[str]:
@@ -85,6 +99,19 @@ def load_press_lexicon() -> PressLexicon:
         dated=_phrase_book(chrome["dated"]),
         credits=_phrase_book(chrome["credits"]),
         credit_houses=_phrase_book(chrome["credit_houses"]),
+        outlets=load_outlet_book(),
+        signatures=_read_signatures(bylines=chrome["bylines"]),
+    )
+
+
+def _read_signatures(bylines: Iterable[str]) -> SignatureWords:
+    words = _read("signatures.toml")
+    return SignatureWords(
+        joints=frozenset(words["joints"]),
+        departments=frozenset(words["departments"]),
+        openings=_phrase_book([*words["openings"], *bylines]),
+        behind=tuple(sorted(words["behind"], key=len, reverse=True)),
+        legal_forms=frozenset(words["legal_forms"]),
     )
 
 

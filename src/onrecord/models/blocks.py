@@ -1,12 +1,13 @@
-"""The block model: a small convolutional network over the lines of a page, run with numpy.
+"""The block models: small convolutional networks over the lines of a text or the blocks of a page, run with numpy.
 
-For every line it gives the chances of being furniture, body, title or caption, seen with some thirty lines to each
-side. Trained by `training/blocks`; `data/blocks.md` is its model card.
+For every line or block they give the chances of being furniture, body, title or caption, seen with some thirty others
+to each side and, on a page with markup, with all that stand in the same elements. Trained by `training/blocks`;
+`data/blocks.md` is the model card.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from io import BytesIO
 
@@ -14,12 +15,23 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-__all__ = ["BODY", "CAPTION", "CLASSES", "CLUTTER", "TITLE", "BlockModel", "load_block_model", "read_block_model"]
+__all__ = [
+    "BODY",
+    "CAPTION",
+    "CLASSES",
+    "CLUTTER",
+    "TITLE",
+    "BlockModel",
+    "BlockModels",
+    "load_block_models",
+    "read_block_model",
+]
 
 CLUTTER, BODY, TITLE, CAPTION = range(4)
 CLASSES = ("clutter", "body", "title", "caption")
 
 Matrix = NDArray[np.float32]
+Groups = Sequence[NDArray[np.int64]]
 
 
 class BlockModel(Struct, frozen=True, kw_only=True):
@@ -31,26 +43,69 @@ class BlockModel(Struct, frozen=True, kw_only=True):
     networks: tuple[Mapping[str, Matrix], ...]
     dilations: tuple[int, ...]
 
-    def predict(self, features: Matrix) -> Matrix:
-        """Chances of each of `CLASSES`, one row a line; rows add up to 1."""
+    def predict(self, features: Matrix, groups: Groups = (), sizes: Matrix | None = None) -> Matrix:
+        """Chances of each of `CLASSES`, one row a line; rows add up to 1.
+
+        Args:
+            groups: for each way of grouping that the model was trained with, the number of each line's group, from 0.
+            sizes: the weight of each line in its groups; all alike if not given.
+        """
         if not len(features):
             return np.zeros((0, len(CLASSES)), dtype=np.float32)
         inputs = np.clip((features - self.mean) / self.scale, -5, 5)
-        chances: Matrix = np.mean([_softmax(self._run(inputs, w)) for w in self.networks], axis=0, dtype=np.float32)
+        weighed = np.ones(len(features), dtype=np.float32) if sizes is None else sizes
+        pools = [_Pool(numbers, weighed) for numbers in groups]
+        pools.append(_Pool(np.zeros(len(features), dtype=np.int64), weighed))
+        runs = [_softmax(self._run(inputs, weights, pools)) for weights in self.networks]
+        chances: Matrix = np.mean(runs, axis=0, dtype=np.float32)
         return chances
 
-    def _run(self, inputs: Matrix, weights: Mapping[str, Matrix]) -> Matrix:
+    def _run(self, inputs: Matrix, weights: Mapping[str, Matrix], pools: Sequence[_Pool]) -> Matrix:
         hidden = np.maximum(inputs @ weights["in.w"] + weights["in.b"], 0)
         for number, dilation in enumerate(self.dilations):
             mixed = _convolve(hidden, weights[f"conv{number}.w"], dilation) + weights[f"conv{number}.b"]
             hidden = hidden + np.maximum(mixed, 0)
+            if f"mix{number}.w" in weights:
+                seen = np.concatenate([hidden, *(pool.means(hidden) for pool in pools)], axis=1)
+                hidden = hidden + np.maximum(seen @ weights[f"mix{number}.w"] + weights[f"mix{number}.b"], 0)
         scores: Matrix = hidden @ weights["out.w"] + weights["out.b"]
         return scores
 
 
-def load_block_model() -> BlockModel:
+class _Pool:
+    """Means over groups of lines, each line weighed by its size."""
+
+    def __init__(self, numbers: NDArray[np.int64], sizes: Matrix) -> None:
+        self.order = np.argsort(numbers, kind="stable")
+        ordered = numbers[self.order]
+        self.firsts = np.flatnonzero(np.diff(ordered, prepend=-1))
+        self.group = np.empty(len(numbers), dtype=np.int64)
+        self.group[self.order] = np.cumsum(np.diff(ordered, prepend=ordered[:1]) > 0)
+        self.sizes = sizes[self.order, None]
+        self.totals = np.maximum(np.add.reduceat(self.sizes, self.firsts), np.float32(1e-6))
+
+    def means(self, hidden: Matrix) -> Matrix:
+        """For each line the mean of its group."""
+        sums = np.add.reduceat(hidden[self.order] * self.sizes, self.firsts)
+        return np.asarray((sums / self.totals)[self.group], dtype=np.float32)
+
+
+class BlockModels(Struct, frozen=True, kw_only=True):
+    """What the clean stage needs: a model of lines without markup, and one of the blocks of a page."""
+
+    lines: BlockModel
+    pages: BlockModel
+
+    @property
+    def name(self) -> str:
+        """The names of both, as records state them."""
+        return f"{self.lines.name}, {self.pages.name}"
+
+
+def load_block_models() -> BlockModels:
     """Read the weights that come with the package."""
-    return read_block_model((files("onrecord") / "data" / "blocks.npz").read_bytes())
+    lines, pages = ((files("onrecord") / "data" / name).read_bytes() for name in ("blocks.npz", "pages.npz"))
+    return BlockModels(lines=read_block_model(lines), pages=read_block_model(pages))
 
 
 def read_block_model(data: bytes) -> BlockModel:

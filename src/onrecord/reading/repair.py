@@ -32,6 +32,7 @@ _SLIP = 12  # characters between two pieces that were meant as one
 _NEW_SENTENCE = re.compile(r"^[.!?]\s")
 _EMPTY = re.compile(r"(?:\W|\b(?:the|a|an|to|of|for|in|on|at|by|with|from|and|or|but|as)\b)*", re.IGNORECASE)
 _RELATIVE = re.compile(r"[\s,](?:that|which|who)$", re.IGNORECASE)
+_RELATIVE_NEXT = re.compile(r"\s(?:that|which|who)(?=\s)")
 
 
 def repair_drafts(text: str, drafts: Sequence[Draft], quotations: Sequence[Quotation]) -> list[Draft]:
@@ -104,13 +105,19 @@ def _is_parted(text: str, gap: Span, own: Sequence[Span]) -> bool:
 
 
 def _join_relative_clauses(text: str, drafts: Sequence[Draft]) -> None:
-    """In "pledged [to expand the fleet that he says is old]" the pledge holds what he says."""
+    """In "pledged [to expand the fleet that he says is old]" the pledge holds what he says.
+
+    The network ends the pledge before "that" or behind it.
+    """
     by_start = {_start(d): d for d in drafts if d.holder is None}
     for draft in drafts:
         last = draft.content[-1]
-        if draft.holder is not None or not _RELATIVE.search(text[max(0, last.end - 8) : last.end]):
+        if draft.holder is not None:
             continue
-        inner = by_start.get(_after_blanks(text, last.end))
+        following = _RELATIVE_NEXT.match(text, last.end)
+        if not following and not _RELATIVE.search(text[max(0, last.end - 8) : last.end]):
+            continue
+        inner = by_start.get(_after_blanks(text, following.end() if following else last.end))
         if inner is not None and inner is not draft and _end(inner) - last.end < _SENTENCE_REACH:
             draft.content = (*draft.content[:-1], Span(last.start, _end(inner)))
             inner.holder = draft

@@ -1,0 +1,213 @@
+"""What a page's markup shows of each block: the elements it stands in, their names, and how much text they hold.
+
+Together with the form of the text (`lines`) it is the input of the block model for pages. Blocks in the same elements
+are grouped, so that the model can see a block with all that stands beside it.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from functools import lru_cache, reduce
+from operator import or_
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from onrecord.clean.align import cover_blocks
+from onrecord.clean.lines import FEATURES, Line, describe_lines
+from onrecord.clean.scan import VisibleBlock
+from onrecord.lexicon.press import PressLexicon
+
+__all__ = ["GROUPS", "PAGE_FEATURES", "PageView", "describe_page"]
+
+_NEAREST = (
+    {"p"},
+    {"li"},
+    {"h1"},
+    {"h2", "h3"},
+    {"h4", "h5", "h6"},
+    {"td", "th"},
+    {"figcaption"},
+    {"blockquote"},
+    {"a"},
+    {"button", "label", "option", "select", "input", "legend"},
+    {"div", "section", "article", "main", "body"},
+    {"span", "b", "strong", "em", "i", "font", "small"},
+    {"time", "address"},
+)
+_AROUND = (
+    {"article"},
+    {"main"},
+    {"aside"},
+    {"nav"},
+    {"footer"},
+    {"header"},
+    {"form"},
+    {"ul", "ol", "dl"},
+    {"table"},
+    {"figure"},
+    {"noscript", "iframe", "template"},
+    {"blockquote"},
+    {"a"},
+    {"h1", "h2", "h3", "h4"},
+    {"button"},
+    {"p"},
+)
+# Parts of class names and ids that the web's templates share; those between blanks stand as words only.
+_NAMES = tuple(
+    tuple(" ".join(part.split("_")) if part.startswith("_") else part for part in group.split())
+    for group in (
+        "article story post entry artikel nota noticia",
+        "body content text copy paragraph prose rich",
+        "articlebody article-body article__body story-body post-content entry-content article-content article-text",
+        "lead intro summary standfirst dek deck chapo teaser subhead sub-head subtitle excerpt kicker sapo perex",
+        "relat recommend more also popular trend most next read- latest outbrain taboola promo",
+        "comment disqus reply discuss reaction",
+        "newsletter subscri signup sign-up paywall register login regwall premium piano",
+        "nav menu breadcrumb crumb _bar_ sidebar rail widget module block-",
+        "foot copyright legal cookie consent privacy gdpr modal popup overlay banner",
+        "share social facebook twitter whatsapp follow",
+        "author byline contributor bio writer autor",
+        "caption credit photo image figure media gallery slide video player",
+        "_ad_ _ads_ advert sponsor anzeige dfp promoted partner",
+        "tag topic categor section- label keyword",
+        "date time publish meta info",
+        "title headline heading",
+        "quote pull blockquote embed tweet infobox factbox aside inset box",
+        "list item card grid tile carousel",
+        "hidden hide sr-only visually print noscript screen-reader",
+    )
+)
+_NO_WORD = re.compile(r"[\W_]+")
+_NEAR = 2  # elements with a name whose names count apart from those of the others
+_NAME_CHARS = 200  # of one element that are looked at
+_LEVELS = 6  # elements around a block whose text is weighed
+_PROSE_WORDS = 10  # of a run that counts as running text
+_STATED = 300  # characters of JSON-LD's body that must be found for it to count
+_STRUCTURE = len(_NEAREST) + len(_AROUND) + 2 * len(_NAMES) + 3 * _LEVELS + 9
+PAGE_FEATURES = FEATURES + _STRUCTURE + 2
+GROUPS = 4
+
+
+class PageView(Struct, frozen=True):
+    """The blocks of a page as the block model sees them."""
+
+    features: NDArray[np.float32]  # (blocks, PAGE_FEATURES), each roughly between 0 and 3
+    groups: NDArray[np.int64]  # (GROUPS, blocks): blocks with the same second, third, fourth element, the same names
+    sizes: NDArray[np.float32]  # (blocks,): hundreds of characters
+
+
+def describe_page(blocks: Sequence[VisibleBlock], stated: Sequence[str], lexicon: PressLexicon) -> PageView:
+    """What the model of pages needs to know.
+
+    Args:
+        stated: paragraphs of the article's body as the page's JSON-LD states it, if it does.
+    """
+    lines = describe_lines([Line(b.start, b.end, b.text, 0, 0) for b in blocks], lexicon)
+    features = np.concatenate([lines, _describe_structure(blocks), _describe_stated(blocks, stated)], axis=1)
+    sizes = np.array([len(block.text) / 100 for block in blocks], dtype=np.float32)
+    return PageView(features, _group(blocks), sizes)
+
+
+def _group(blocks: Sequence[VisibleBlock]) -> NDArray[np.int64]:
+    groups = np.zeros((GROUPS, len(blocks)), dtype=np.int64)
+    for level in range(1, GROUPS):
+        numbers: dict[tuple[int, ...], int] = {}
+        groups[level - 1] = [numbers.setdefault(b.parents[level : level + 1], len(numbers)) for b in blocks]
+    names: dict[tuple[tuple[str, ...], tuple[str, ...]], int] = {}
+    groups[-1] = [names.setdefault((b.tags[:3], b.names), len(names)) for b in blocks]
+    return groups
+
+
+def _describe_stated(blocks: Sequence[VisibleBlock], stated: Sequence[str]) -> NDArray[np.float32]:
+    """The share of each block that JSON-LD's body holds, and whether it holds any of the page."""
+    shares = np.array(cover_blocks(blocks, stated) if stated else [0.0] * len(blocks), dtype=np.float32)
+    found = sum(share * len(block.text) for share, block in zip(shares.tolist(), blocks, strict=True) if share)
+    return np.stack([shares, np.full(len(blocks), float(found > _STATED), dtype=np.float32)], axis=1)
+
+
+def _describe_structure(blocks: Sequence[VisibleBlock]) -> NDArray[np.float32]:
+    if not blocks:
+        return np.zeros((0, _STRUCTURE), dtype=np.float32)
+    masses = [_prose(block) for block in blocks]
+    total = sum(masses) or 1.0
+    alike: dict[tuple[tuple[str, ...], tuple[str, ...]], float] = defaultdict(float)
+    for block, mass in zip(blocks, masses, strict=True):
+        alike[block.tags[:3], block.names] += mass
+    rows = []
+    for at, block in enumerate(blocks):
+        before, after = blocks[at - 1] if at else _NO_BLOCK, blocks[at + 1] if at + 1 < len(blocks) else _NO_BLOCK
+        rows.append(
+            (
+                block.link_share,
+                min(len(block.pieces), 12) / 6,
+                alike[block.tags[:3], block.names] / total,
+                math.log1p(masses[at]) / 4,
+                len(block.parents) / 8,
+                before.parents[1:2] == block.parents[1:2],
+                after.parents[1:2] == block.parents[1:2],
+                before.tags[:2] == block.tags[:2] and before.names == block.names,
+                after.tags[:2] == block.tags[:2] and after.names == block.names,
+            )
+        )
+    kinds: dict[tuple[tuple[str, ...], tuple[str, ...]], int] = {}
+    kind_of = [kinds.setdefault((block.tags, block.names), len(kinds)) for block in blocks]
+    signs = np.array([_tag_signs(tags) + _name_signs(names) for tags, names in kinds], dtype=np.float32)
+    parts = [signs[kind_of], _weigh_elements(blocks, masses, total), np.array(rows, dtype=np.float32)]
+    return np.concatenate(parts, axis=1)
+
+
+_NO_BLOCK = VisibleBlock("", 0, 0, ("",), ("",), 0.0, (), (-1, -1))
+
+
+@lru_cache(maxsize=1_024)
+def _tag_signs(tags: tuple[str, ...]) -> tuple[float, ...]:
+    nearest = tags[0] if tags else ""
+    return (
+        *(float(nearest in group) for group in _NEAREST),
+        *(float(not group.isdisjoint(tags)) for group in _AROUND),
+    )
+
+
+@lru_cache(maxsize=1_024)
+def _name_signs(names: tuple[str, ...]) -> tuple[float, ...]:
+    """Which of `_NAMES` are in the names of the nearest elements, then in those of the others."""
+    named = [_signs_of(name[:_NAME_CHARS]) for name in names if name]
+    near, far = reduce(or_, named[:_NEAR], 0), reduce(or_, named[_NEAR:], 0)
+    return tuple(float(signs >> bit & 1) for signs in (near, far) for bit in range(len(_NAMES)))
+
+
+@lru_cache(maxsize=4_096)
+def _signs_of(name: str) -> int:
+    """The groups of `_NAMES` one of which is in a name, a bit each."""
+    shown = f"{name} {_NO_WORD.sub(' ', name)} "
+    return sum(any(part in shown for part in group) << bit for bit, group in enumerate(_NAMES))
+
+
+def _prose(block: VisibleBlock) -> float:
+    """Characters of running text: not link text, and not a few words only."""
+    words = block.text.count(" ") + 1
+    return len(block.text) * (1 - block.link_share) if words >= _PROSE_WORDS else 0.0
+
+
+def _weigh_elements(blocks: Sequence[VisibleBlock], masses: Sequence[float], total: float) -> NDArray[np.float32]:
+    """Of the elements around each block: their share of the page's running text; what of them is such, what links."""
+    numbers: dict[int, int] = {0: 0}  # of elements near a block; 0 stands for none
+    around = np.zeros((len(blocks), _LEVELS), dtype=np.int64)
+    for at, block in enumerate(blocks):
+        for level, parent in enumerate(block.parents[:_LEVELS]):
+            around[at, level] = numbers.setdefault(parent, len(numbers))
+    sizes = np.array([len(block.text) for block in blocks], dtype=np.float64)
+    linked = sizes * [block.link_share for block in blocks]
+    held, prose, links = (
+        np.bincount(around.ravel(), np.repeat(weights, _LEVELS), len(numbers))
+        for weights in (sizes, np.array(masses), linked)
+    )
+    held = np.maximum(held, 1)
+    measures = np.stack([prose / total, prose / held, links / held], axis=1)
+    measures[0] = 0
+    return np.asarray(measures[around].reshape(len(blocks), -1), dtype=np.float32)
