@@ -81,9 +81,10 @@ def test_a_content_takes_the_quotation_mark_it_lacks():
     assert contents(text, found) == ["a “winter without want,”"]
 
 
-def test_a_pledge_holds_the_relative_clause_that_its_maker_comments_on():
+@pytest.mark.parametrize("told", ["to sell the fleet", "to sell the fleet that"])
+def test_a_pledge_holds_the_relative_clause_that_its_maker_comments_on(told):
     text = "Moren pledged to sell the fleet that she says is old."
-    pledge = draft(text, "Moren", "pledged", "to sell the fleet that")
+    pledge = draft(text, "Moren", "pledged", told)
     comment = draft(text, "she", "says", "is old")
     assert contents(text, repaired(text, pledge, comment)) == ["to sell the fleet that she says is old", "is old"]
     assert comment.holder is pledge
