@@ -40,6 +40,34 @@ def test_who_a_source_is(source: str, speaker: tuple[str, str]) -> None:
     assert resolve(source) == speaker
 
 
+@pytest.mark.parametrize(
+    ("text", "source", "speaker"),
+    [
+        ("Velmora's Prime Minister, Odile Raman, said no.", "Velmora's Prime Minister, Odile Raman,", "Odile Raman"),
+        ("Velmora's Prime Minister, Odile Raman, said no.", "Velmora's Prime Minister", "Odile Raman"),
+        (
+            "Velmoran Ambassador to the U.N. Ilka Moren-Dahl said no.",
+            "Velmoran Ambassador to the U.N. Ilka Moren-Dahl",
+            "Ilka Moren-Dahl",
+        ),
+        (
+            "The Velmoran Ambassador to the United States Ilka Moren said no.",
+            "The Velmoran Ambassador to the United States Ilka Moren",
+            "Ilka Moren",
+        ),
+        ("A spokesman for Ilka Moren said no.", "A spokesman for Ilka Moren", "spokesman for Ilka Moren"),
+        ("VNA News, Ilka Moren's employer, said no.", "VNA News", "VNA News"),
+        ("Had the U.S. left, all were lost. Critics say the U.S. knew it.", "the U.S.", "United States"),
+        ("Ilka Moren and European NATO met. She said so.", "She", "Ilka Moren"),
+        ("Tarek King won. King said so.", "King", "Tarek King"),
+    ],
+)
+def test_offices_and_places_are_not_the_persons_beside_them(text: str, source: str, speaker: str) -> None:
+    found = resolve(source, text)
+    assert found is not None
+    assert found[0] == speaker
+
+
 def test_a_name_in_capitals_is_the_person_of_that_name() -> None:
     text = "Mira Castell spoke to Jon Un.\nCASTELL: It is late.\nUN: We agree."
     assert resolve("CASTELL", text) == ("Mira Castell", "short name")

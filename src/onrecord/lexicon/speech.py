@@ -40,6 +40,7 @@ class SpeechLexicon(Struct, frozen=True, kw_only=True):
     negated_cue: frozenset[str]
     pronouns: dict[str, frozenset[str]]  # person, speaker, thing, many, unnamed, relative
     titles: frozenset[str]
+    surnames: frozenset[str]  # those of them that people are called as well
     qualifiers: frozenset[str]
     organisations: frozenset[str]
     places: frozenset[str]
@@ -63,6 +64,7 @@ def load_speech_lexicon() -> SpeechLexicon:
         negated_cue=frozenset(raw["flags"]["negated_cue"]),
         pronouns={kind: frozenset(words) for kind, words in raw["pronouns"].items()},
         titles=frozenset(raw["titles"]["words"]),
+        surnames=frozenset(raw["titles"]["surnames"]),
         qualifiers=frozenset(raw["titles"]["qualifiers"]),
         organisations=frozenset(raw["organisations"]["words"]),
         places=frozenset(raw["places"]["words"]),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -16,7 +16,7 @@ __all__ = ["Name", "NameIndex", "find_names"]
 _UPPER = "[" + "".join(chr(code) for code in range(0x250) if chr(code).isupper()) + "]"  # Latin, accents and all
 _CAPITALISED = rf"(?:{_UPPER}[\w’'-]*[^\W_]|{_UPPER}\.(?:{_UPPER}\.)*|{_UPPER})"
 _RUN = re.compile(
-    rf"{_CAPITALISED}(?:(?: (?:of|for|and|the|de|da|del|al|bin|ibn|van|von|der|el|la)(?: the)?)? {_CAPITALISED})*"
+    rf"{_CAPITALISED}(?:(?: (?:(?:of|for|and)(?: the)?|de|da|del|al|bin|ibn|van|von|der|el|la))? {_CAPITALISED})*"
 )
 _ACRONYM = re.compile(r" ?\(([A-Z][A-Z0-9&.-]{1,9})(?:s)?\)")
 _POSSESSIVE = re.compile(r"['’]s?$")
@@ -125,7 +125,7 @@ def _runs(text: str, lexicon: SpeechLexicon) -> list[tuple[Span, str, str]]:
     """Capitalised runs without the titles before them: span of the name, the name, its title."""
     found = []
     for run in _RUN.finditer(text):
-        for start, end in _split_conjunction(run.group(), run.start()):
+        for start, end in _split_run(run.group(), run.start(), lexicon):
             surface = text[start:end]
             surface = _POSSESSIVE.sub("", surface)
             end = start + len(surface)
@@ -150,12 +150,24 @@ def _runs(text: str, lexicon: SpeechLexicon) -> list[tuple[Span, str, str]]:
                 "and",
             }:
                 continue
+            if _is_office(bare, lexicon):
+                continue
             at = start + surface.index(bare, skip)
             found.append((Span(at, at + len(bare)), bare, title))
     return found
 
 
 _JOINS = re.compile(r" (?:of|for) ")
+
+
+def _split_run(run: str, offset: int, lexicon: SpeechLexicon) -> Iterator[tuple[int, int]]:
+    """The names in a run: "Iran and Russia" is two, and so is "the U.N. Ilka Moren"."""
+    for start, end in _split_conjunction(run, offset):
+        piece = run[start - offset : end - offset]
+        for place in _leading_place(piece, lexicon):
+            yield start, start + place
+            start += place + 1
+        yield start, end
 
 
 def _split_conjunction(run: str, offset: int) -> list[tuple[int, int]]:
@@ -165,9 +177,37 @@ def _split_conjunction(run: str, offset: int) -> list[tuple[int, int]]:
         return [(offset, offset + len(run))]
     parts, position = [], 0
     for piece in run.split(" and "):
-        parts.append((offset + position, offset + position + len(piece)))
+        skip = len("the ") if piece.startswith("the ") else 0
+        parts.append((offset + position + skip, offset + position + len(piece)))
         position += len(piece) + 5
     return parts
+
+
+def _leading_place(run: str, lexicon: SpeechLexicon) -> list[int]:
+    """The length of an acronym or a place of two words before the name of a person, if the run opens with one."""
+    words = run.split(" ")
+    for count in (1, 2):
+        place, rest = " ".join(words[:count]), words[count:]
+        is_place = _is_short_body(place, lexicon) if count == 1 else words[0].lower() in lexicon.places
+        if is_place and len(rest) >= 2 and _looks_personal(rest) and not _has_role(rest, lexicon):
+            return [len(place)]
+    return []
+
+
+def _is_short_body(word: str, lexicon: SpeechLexicon) -> bool:
+    return _is_acronym(word) and (_is_known(word, lexicon) or word.replace(".", "") in lexicon.acronyms)
+
+
+def _has_role(words: Sequence[str], lexicon: SpeechLexicon) -> bool:
+    """Whether one of the words belongs to a title, a body or a place rather than to a person's name."""
+    roles = lexicon.titles | lexicon.organisations | lexicon.places | lexicon.qualifiers
+    return any(word.lower() in roles for word in words)
+
+
+def _is_office(name: str, lexicon: SpeechLexicon) -> bool:
+    """Whether a run is an office, not the name of whoever holds it: "Malaysia's Prime Minister"."""
+    last = name.rsplit(" ", 1)[-1].lower()
+    return " " in name and last in lexicon.titles and last not in lexicon.surnames
 
 
 def _title_length(surface: str, lexicon: SpeechLexicon) -> int:
@@ -221,6 +261,11 @@ def _is_acronym(form: str) -> bool:
     return bool(re.fullmatch(r"[A-Z][A-Z0-9&.-]+", form))
 
 
+def _ends_with_acronym(words: Sequence[str]) -> bool:
+    """Whether only the last word is in capitals: "European NATO"."""
+    return len(words) > 1 and words[-1].isupper() and len(words[-1]) > 2 and not all(map(str.isupper, words))
+
+
 def _is_known(form: str, lexicon: SpeechLexicon) -> bool:
     return form in lexicon.metonyms or form in lexicon.acronyms
 
@@ -229,7 +274,7 @@ def _is_person(form: str, title: str, alone: set[str], lexicon: SpeechLexicon) -
     words = form.split(" ")
     if any(w.lower() in lexicon.organisations for w in words) or " of " in form or " for " in form:
         return False
-    if _is_acronym(form) or _is_known(form, lexicon):
+    if _is_acronym(form) or _is_known(form, lexicon) or _ends_with_acronym(words):
         return False
     if title:
         return True
@@ -238,8 +283,11 @@ def _is_person(form: str, title: str, alone: set[str], lexicon: SpeechLexicon) -
     return 2 <= len(words) <= 4 and (words[0] in alone or words[-1] in alone or _looks_personal(words))
 
 
-def _looks_personal(words: list[str]) -> bool:
-    return len(words) <= 3 and all((len(w) > 1 and w[1:].islower()) or re.fullmatch(r"[A-Z]\.", w) for w in words)
+def _looks_personal(words: Sequence[str]) -> bool:
+    """Up to three words, hyphens or not, each with one capital: "Jean-Luc Moren", "J. Moren"."""
+    parts = [part for word in words for part in word.split("-") if part]
+    capitalised = all((len(p) > 1 and p[1:].islower()) or re.fullmatch(r"[A-Z]\.", p) for p in parts)
+    return len(words) <= 3 and capitalised
 
 
 def _starts_sentence(text: str, span: Span) -> bool:

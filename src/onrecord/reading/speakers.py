@@ -18,6 +18,7 @@ _DETERMINER = re.compile(r"^(?:the|a|an|this|that|these|those|some|one of|both|a
 _SPEAKS_FOR = re.compile(r"\b(?:for|of|to|from|by|with|against|about|on)\s(?:[\w.’'-]+\s){0,4}$", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"['’]s?$")
 _TITLE_REACH = 300  # mentions of persons; a title does not speak of one further back
+_APPOSITION_REACH = 40  # characters behind a source in which the name of an office's holder begins and ends
 _ANTECEDENT_REACH = 80  # characters between a name and its "who"
 
 
@@ -90,15 +91,22 @@ class Resolver:
         head_end = start + len(self._text[start:end].split(",")[0])
         inside = self._names.inside(start, head_end)
         persons = [m for m in inside if m.name.is_person and not self._is_possessive(m, end)]
-        if persons and not _SPEAKS_FOR.search(self._text[start : persons[0].span.start]):
+        if persons and not self._is_spoken_for(start, persons[0], inside):
             return self._speaker(persons[0])
-        after = self._names.inside(head_end, end)
+        head = self._text[start:head_end].strip(" ,").rsplit(" ", 1)[-1].lower()
+        after = self._names.inside(head_end, end + _APPOSITION_REACH if head in self._lexicon.titles else end)
         persons = [m for m in after if m.name.is_person and self._text[head_end : m.span.start].strip() == ","]
         if persons:
             return self._speaker(persons[0])
         bare = _DETERMINER.sub("", _POSSESSIVE.sub("", self._text[start:head_end].strip(" ,")))
         others = [m for m in inside if not m.name.is_person and m.span.end - m.span.start >= 0.8 * len(bare)]
         return self._speaker(others[0]) if others else self._known(bare, Span(start, head_end))
+
+    def _is_spoken_for(self, start: int, person: Mention, inside: Sequence[Mention]) -> bool:
+        """Behind "a spokesman for Moren"; not behind "the envoy to the U.N. Moren", where the U.N. is the object."""
+        if not _SPEAKS_FOR.search(self._text[start : person.span.start]):
+            return False
+        return not any(m.span.end == person.span.start - 1 and not m.name.is_person for m in inside)
 
     def _speaker(self, mention: Mention) -> Speaker:
         shown = self._text[mention.span.start : mention.span.end]
