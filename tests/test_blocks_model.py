@@ -48,8 +48,9 @@ def test_torch_and_numpy_agree():
     from training.blocks.network import Network
 
     torch.manual_seed(3)
-    network = Network(5, (1, 2), groups=1, mixes=(1,)).eval()
-    arrays = {key: value.astype(np.float32) for key, value in network.arrays().items()}
+    network = Network(5, (1, 2), groups=1, mixes=(1,), conventions=2).eval()
+    torch.nn.init.normal_(network.conventions.weight)
+    arrays = {key: value.astype(np.float32) for key, value in network.arrays(ours=1).items()}
     rng = np.random.default_rng(4)
     features, sizes = rng.normal(size=(12, 5)).astype(np.float32), rng.uniform(0.1, 3, 12).astype(np.float32)
     groups = rng.integers(0, 4, 12)
@@ -61,6 +62,7 @@ def test_torch_and_numpy_agree():
             torch.ones(1, 12),
             torch.from_numpy(groups)[None, None],
             torch.from_numpy(sizes)[None],
+            torch.tensor([1]),
         )[0]
     assert np.allclose(ours.predict(features, [groups], sizes), torch.softmax(scores, -1).numpy(), atol=2e-2)
 

@@ -70,6 +70,30 @@ def test_text_that_a_page_holds_twice_is_taken_once(clean):
     assert clean(copied, PageKind.HTML).text == BODY
 
 
+def test_the_whole_text_in_one_block_behind_the_article_is_no_part_of_it(clean):
+    whole = " ".join((LEAD, *REST))
+    copied = PAGE.replace("</article>", f'</article><div itemprop="articleBody">{whole}</div>')
+    assert clean(copied, PageKind.HTML).text == BODY
+
+
+@pytest.mark.parametrize(
+    ("attributes", "is_unseen"),
+    [
+        ('style="color:red; display: none"', True),
+        ("style='visibility:hidden'", True),
+        ('class="a" hidden', True),
+        ("hidden=hidden", True),
+        ('aria-hidden="true"', True),
+        ('aria-hidden="false"', False),
+        ('class="hidden-xs"', False),
+        ('style="overflow: hidden"', False),
+    ],
+)
+def test_what_markup_hides_is_told(attributes, is_unseen):
+    blocks = scan_page(f"<p>Before</p><div {attributes}><b><p>Within</b></p></div><p>Behind</p>")
+    assert [block.is_unseen for block in blocks] == [False, is_unseen, False]
+
+
 def test_a_body_that_only_json_ld_states_is_read_from_there(clean):
     stated = "\\n\\n".join([LEAD, *REST, *REST]).replace("&amp;", "&").replace("<b>", "").replace("</b>", "")
     page = f"""<html><head><script type="application/ld+json">{{"articleBody": "{stated}"}}</script></head>

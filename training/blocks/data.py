@@ -121,11 +121,12 @@ def label_block(block: VisibleBlock, share: float, title: str, captions: str) ->
         return IGNORE
     if share >= 0.6:
         return BODY
-    is_caption = _is_marked_caption(block) or (len(letters) >= 20 and letters in captions)
+    is_caption = is_marked_caption(block) or (len(letters) >= 20 and letters in captions)
     return CAPTION if is_caption else CLUTTER
 
 
-def _is_marked_caption(block: VisibleBlock) -> bool:
+def is_marked_caption(block: VisibleBlock) -> bool:
+    """Whether the markup says that a block of some length is a caption."""
     return len(block.text) >= 25 and ("figcaption" in block.tags[:3] or "caption" in block.near_names(120))
 
 
@@ -133,7 +134,7 @@ def _captions_by_page(shared: Path, name: str) -> dict[str, str]:
     folder = shared / "data" / "articles" / name
     pages = [path.name.removesuffix(".html.gz") for path in sorted((folder / "html").iterdir())]
     return {
-        page: " ".join(reduce_to_letters(b.text) for b in scan_page(_source(folder, page)) if _is_marked_caption(b))
+        page: " ".join(reduce_to_letters(b.text) for b in scan_page(_source(folder, page)) if is_marked_caption(b))
         for page in pages
     }
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from onrecord.models.blocks import BlockModel
 from training.blocks.network import Network
 
+_TOLD = 0.5  # share of samples of which the network is told the convention
 MOST = 1_500  # lines or blocks of a sample; what goes beyond is cut in training
 
 
@@ -25,6 +26,7 @@ class Sample(NamedTuple):
     weights: NDArray[np.float32]  # of the row in the loss
     groups: NDArray[np.int64]  # (ways of grouping, lines): the number of each line's group
     sizes: NDArray[np.float32]  # the weight of each line in its groups
+    convention: int = -1  # whose idea of a body the labels follow, see `Shape.conventions`; negative: nobody's
 
 
 class Shape(NamedTuple):
@@ -37,6 +39,8 @@ class Shape(NamedTuple):
     epochs: int = 16
     batch: int = 16
     rate: float = 3e-3
+    conventions: int = 0  # ideas of what belongs to a body; the network is told which one a sample follows
+    ours: int = 0  # the one that the model shall follow
 
 
 Vary = Callable[[Sample, random.Random], Sample]
@@ -56,7 +60,7 @@ def fit_model(samples: Sequence[Sample], shape: Shape, vary: Vary | None = None)
     for seed in range(7, 7 + shape.networks):
         rng = random.Random(seed)
         epochs = (fixed or [scaled(vary(sample, rng)) for sample in samples if vary] for _ in range(shape.epochs))
-        networks.append(_fit_network(epochs, samples[0], len(samples), shape, seed).arrays())
+        networks.append(_fit_network(epochs, samples[0], len(samples), shape, seed).arrays(shape.ours))
     return BlockModel(
         name=shape.name,
         mean=mean,
@@ -75,7 +79,13 @@ def _fit_network(epochs: Iterable[Sequence[Sample]], first: Sample, count: int, 
     """
     torch.manual_seed(seed)
     rng = random.Random(seed)
-    network = Network(first.features.shape[1], shape.dilations, groups=len(first.groups), mixes=shape.mixes).train()
+    network = Network(
+        first.features.shape[1],
+        shape.dilations,
+        groups=len(first.groups),
+        mixes=shape.mixes,
+        conventions=shape.conventions,
+    ).train()
     optimizer = torch.optim.AdamW(network.parameters(), lr=shape.rate, weight_decay=0.02)
     steps = shape.epochs * (count // shape.batch + 1)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=shape.rate, total_steps=steps)
@@ -85,7 +95,7 @@ def _fit_network(epochs: Iterable[Sequence[Sample]], first: Sample, count: int, 
         rng.shuffle(batches)
         losses = []
         for batch in batches:
-            loss = _loss(network, [samples[at] for at in batch])
+            loss = _loss(network, [samples[at] for at in batch], rng)
             optimizer.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
@@ -96,7 +106,7 @@ def _fit_network(epochs: Iterable[Sequence[Sample]], first: Sample, count: int, 
     return network.eval()
 
 
-def _loss(network: Network, batch: Sequence[Sample]) -> torch.Tensor:
+def _loss(network: Network, batch: Sequence[Sample], rng: random.Random) -> torch.Tensor:
     longest = max(8, *(min(MOST, len(sample.labels)) for sample in batch))
     features = batch[0].features.shape[1]
     lines = torch.zeros(len(batch), longest, features)
@@ -112,7 +122,8 @@ def _loss(network: Network, batch: Sequence[Sample]) -> torch.Tensor:
         mask[row, :size] = 1
         for way, numbers in enumerate(sample.groups):
             groups[row, way, :size] = torch.from_numpy(np.unique(numbers[:size], return_inverse=True)[1])
-    scores = network(lines, mask, groups, sizes)
+    told = torch.tensor([sample.convention if rng.random() < _TOLD else -1 for sample in batch])
+    scores = network(lines, mask, groups, sizes, told)
     losses = torch.nn.functional.cross_entropy(scores.transpose(1, 2), labels, reduction="none")
     return (losses * weights).sum() / weights.sum().clamp(min=1)
 

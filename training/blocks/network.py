@@ -21,18 +21,29 @@ class Network(nn.Module):
     Args:
         dilations: of the convolutions, in their order.
         mixes: the convolutions (from 0) after which a line sees the means of its `groups` and of the page.
+        conventions: corpora do not agree on what belongs to a body; with so many ideas of it.
     """
 
-    def __init__(self, features: int, dilations: Sequence[int], *, groups: int = 0, mixes: Sequence[int] = ()) -> None:
+    def __init__(
+        self,
+        features: int,
+        dilations: Sequence[int],
+        *,
+        groups: int = 0,
+        mixes: Sequence[int] = (),
+        conventions: int = 0,
+    ) -> None:
         super().__init__()
         self.first = nn.Linear(features, WIDTH)
+        self.conventions = nn.Embedding(conventions + 1, WIDTH, padding_idx=0)  # the first stands for none
+        nn.init.zeros_(self.conventions.weight)
         self.convolutions = nn.ModuleList(nn.Conv1d(WIDTH, WIDTH, 3, padding=d, dilation=d) for d in dilations)
         self.mixes = nn.ModuleDict({str(number): nn.Linear((groups + 2) * WIDTH, WIDTH) for number in mixes})
         self.last = nn.Linear(WIDTH, len(CLASSES))
         self.dropout = nn.Dropout(DROPOUT)
 
     def forward(
-        self, lines: torch.Tensor, mask: torch.Tensor, groups: torch.Tensor, sizes: torch.Tensor
+        self, lines: torch.Tensor, mask: torch.Tensor, groups: torch.Tensor, sizes: torch.Tensor, told: torch.Tensor
     ) -> torch.Tensor:
         """Scores of shape (pages, lines, classes).
 
@@ -41,8 +52,10 @@ class Network(nn.Module):
             mask: (pages, lines), 0 behind the end of a page.
             groups: (pages, ways of grouping, lines), the number of each line's group.
             sizes: (pages, lines), the weight of each line in its groups, 0 behind the end of a page.
+            told: (pages,), the convention of each, -1 where it is not told.
         """
-        hidden = self.dropout(torch.relu(self.first(lines))) * mask[..., None]
+        opened = self.first(lines) + self.conventions(told + 1)[:, None]
+        hidden = self.dropout(torch.relu(opened)) * mask[..., None]
         for number, convolution in enumerate(self.convolutions):
             mixed = torch.relu(convolution(hidden.transpose(1, 2))).transpose(1, 2)
             hidden = hidden + self.dropout(mixed) * mask[..., None]
@@ -52,12 +65,14 @@ class Network(nn.Module):
         scores: torch.Tensor = self.last(hidden)
         return scores
 
-    def arrays(self) -> dict[str, NDArray[np.float16]]:
-        """The weights under the names and in the layout of `BlockModel`."""
+    def arrays(self, ours: int) -> dict[str, NDArray[np.float16]]:
+        """The weights under the names and in the layout of `BlockModel`, which follows one convention, `ours`."""
         linear = {"in": self.first, "out": self.last, **{f"mix{number}": mix for number, mix in self.mixes.items()}}
         found: dict[str, torch.Tensor] = {}
         for name, layer in linear.items():
             found |= {f"{name}.w": layer.weight.T, f"{name}.b": layer.bias}
+        if self.conventions.num_embeddings > 1:
+            found["in.b"] = found["in.b"] + self.conventions.weight[ours + 1]
         for number, convolution in enumerate(self.convolutions):
             found |= {f"conv{number}.w": convolution.weight.permute(2, 1, 0), f"conv{number}.b": convolution.bias}
         return {name: tensor.detach().numpy().astype(np.float16) for name, tensor in found.items()}

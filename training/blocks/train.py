@@ -35,7 +35,15 @@ from training.blocks.data import (
 from training.blocks.fit import MOST, Sample, Shape, fit_model, save_model
 
 LINES = Shape("blocks-1", dilations=(1, 2, 4, 8, 16))
-PAGES = Shape("pages-1", dilations=(1, 2, 4, 8, 1, 2, 4, 8), mixes=(3, 7), epochs=24, batch=8)
+PAGES = Shape(
+    "pages-2",
+    dilations=(1, 2, 4, 8, 1, 2, 4, 8),
+    mixes=(3, 7),
+    epochs=24,
+    batch=8,
+    conventions=len(html_pages.SETS),
+    ours=html_pages.OURS,
+)
 VARIATIONS = 2
 HELD_OUT = Path(__file__).parent
 
@@ -121,7 +129,8 @@ def train_lines(shared: Path, out: Path, *, check: bool) -> None:
 
 def train_pages(shared: Path, out: Path, *, check: bool) -> None:
     """The model of pages; with `check` one for each fold of outlets, trained on the others."""
-    known = list(html_pages.read_pages(shared, load_press_lexicon()))
+    lexicon = load_press_lexicon()
+    known = [*html_pages.read_pages(shared, lexicon), *html_pages.read_labelled_pages(shared, lexicon)]
     if not check:
         save_model(fit_model([sample for _, sample in known], PAGES, html_pages.vary), out)
         return

@@ -36,7 +36,7 @@ _WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _RUNNING_WORDS = 5  # in one line: less is no running text
 _STUB_WORDS = 25  # less is a notice, not an article
 _INDEX_LINKS = 0.5  # share of link text in a body from which on it is a list of other articles
-_LANGUAGE_WITHIN = 2_000  # characters
+_LANGUAGE_WITHIN = 1_000  # characters
 
 
 class _Draft(Struct, frozen=True, kw_only=True):
@@ -115,7 +115,8 @@ def _draft_page(page: Page, text: str, *, models: BlockModels, lexicon: PressLex
 
 def _reach(text: str, limits: Limits) -> tuple[int, str]:
     """How many characters of a body are kept, and the name of the limit that says so."""
-    beyond = next(islice(_WORD_OR_MARK.finditer(text), limits.text_words, None), None)
+    is_short = len(text) <= limits.text_words
+    beyond = None if is_short else next(islice(_WORD_OR_MARK.finditer(text), limits.text_words, None), None)
     if beyond is not None and beyond.start() < limits.text_chars:
         return beyond.start(), "text_words"
     return limits.text_chars, "text_chars"
@@ -162,8 +163,8 @@ def _given_date(page: Page) -> Published | None:
 
 def _check_runs(page: Page, drafts: Sequence[Draft]) -> None:
     """A page none of whose lines has a few words in a row holds no text that could be read."""
-    longest = max((_count_words(draft.text) for draft in drafts), default=0)
-    if longest < _RUNNING_WORDS:
+    if not any(_count_words(draft.text) >= _RUNNING_WORDS for draft in drafts):
+        longest = max((_count_words(draft.text) for draft in drafts), default=0)
         raise NoArticle(
             page.origin.path, f"no running text: the longest of its {len(drafts)} lines has {longest} words"
         )

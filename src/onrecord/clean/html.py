@@ -37,13 +37,15 @@ _LEAST_LETTERS = 150  # of a body; below, another opinion is asked
 _BODY_SHARE = 0.5  # of a block's letters that must be in trafilatura's text
 _COPY_HEAD = 60  # letters that a block has in common with its copy at least
 _MOST_COPIES = 50  # blocks that are looked for among all others
+_WHOLE_LETTERS = 200  # of a block that may be the whole text once more
+_WHOLE_SHARE = 0.6  # of its letters that other blocks hold
 _STATED_LETTERS = 300  # of JSON-LD's body, from which on it stands in for what the page does not show
 _SHOWN_SHARE = 0.5  # of JSON-LD's body that the page must show, else it is taken from there
 _JSON_BODY = re.compile(r'"articleBody"\s{0,9}:\s{0,9}"')
 _JSON_BREAK = re.compile(r"(?:\\r)?(?:\\n)+|\\u2029")
 _JSON_END = re.compile(r'(?:[^"\\]++|\\.)*+"', re.DOTALL)
 _MARKUP = re.compile(r"<[^<>]{1,500}>")
-_LONG_TAG = re.compile(r"<([A-Za-z][\w:-]{0,60})[^<>]{8192,}>")
+_LONG_TAG = re.compile(r"<([A-Za-z][\w:-]{0,60})[^<>]{8192,}+>")
 _MANY_ATTRIBUTES = 4_000  # equals signs and spaces of one tag
 _NEAR_TAGS = 3  # elements around a block whose kind counts for it
 _BYLINE_NAME = re.compile(r"\b(?:byline|author|autor|auteur)")
@@ -120,11 +122,20 @@ def _without_copies(blocks: Sequence[VisibleBlock], is_body: list[bool]) -> list
     letters = {at: reduce_to_letters(blocks[at].text) for at, body in enumerate(is_body) if body}
     last = {text: at for at, text in letters.items()}
     kept = {at: text for at, text in letters.items() if len(text) < _COPY_HEAD or last[text] == at}
+    for at in [at for at, text in kept.items() if len(text) >= _WHOLE_LETTERS][:_MOST_COPIES]:
+        if _is_whole(kept[at], [text for other, text in kept.items() if other != at]):
+            del kept[at]
     alike = Counter(text[:_COPY_HEAD] for text in kept.values() if len(text) >= _COPY_HEAD)
     for at in [at for at, text in kept.items() if alike[text[:_COPY_HEAD]] > 1][:_MOST_COPIES]:
         if kept[at] in "".join(text for other, text in kept.items() if other != at):
             del kept[at]
     return [at in kept for at in range(len(is_body))]
+
+
+def _is_whole(text: str, others: Sequence[str]) -> bool:
+    """Whether a block is the text of several others in one, as pages keep it for search engines."""
+    within = [len(other) for other in others if len(other) < len(text) and other in text]
+    return len(within) > 1 and sum(within) >= _WHOLE_SHARE * len(text)
 
 
 def _letters(blocks: Sequence[VisibleBlock], chosen: Sequence[bool]) -> int:

@@ -85,13 +85,18 @@ _MARKUP = re.compile(
     r"|!--|[!?/]|(?=[a-zA-Z]))"
 )
 _NAMING = re.compile(
-    r"""\b(?:class|id|itemprop|rel|role|data-testid)\s{0,9}=\s{0,9}(?:"([^"]{0,400})|'([^']{0,400})|([^\s>"']{1,400}))""",
-    re.IGNORECASE,
+    r"""\s(?i:class|id|itemprop|rel|role|data-testid)\s{0,9}=\s{0,9}(?:"([^"]{0,400})|'([^']{0,400})|([^\s>"']{1,400}))"""
 )
+# What keeps an element from its reader; second copies of a text stand in such.
+_UNSEEING = re.compile(
+    r"""display\s?:\s?none|visibility\s?:\s?hidden|aria-hidden\s?=\s?["']?true|\shidden(?=[\s=>]|$)""", re.IGNORECASE
+)
+_UNSEEN_WORDS = ("display", "visibility", "hidden")  # one of them is in all that `_UNSEEING` finds, capitals apart
 _HIDDEN_ENDS = {name: re.compile(f"</{name}", re.IGNORECASE) for name in HIDDEN}
 _SPACE = re.compile(r"\s+")
 _UNSEEN = re.compile("[\u00ad\u200b\u2060\ufeff]")  # soft hyphen, zero-width marks: nothing a reader sees
 _LOOK_BACK = 60  # open elements that an end tag may close; deeper is broken markup
+_NAMED_WITHIN = 2_000  # characters of a tag that are looked at for names
 _LOOK_UP = 8  # open elements whose names tell what a block is
 
 
@@ -115,6 +120,7 @@ class VisibleBlock(NamedTuple):
     link_share: float  # of its characters
     pieces: tuple[Piece, ...]
     parents: tuple[int, ...] = ()  # numbers of these elements, each its own
+    is_unseen: bool = False  # an element around it says that it is not shown
 
     def near_names(self, most: int) -> str:
         """The first characters of the names, nearest first."""
@@ -125,6 +131,7 @@ class _Element(NamedTuple):
     tag: str
     names: str
     number: int
+    is_unseen: bool
 
 
 class _Scanner:
@@ -134,6 +141,7 @@ class _Scanner:
         self.source = source
         self.open: list[_Element] = []
         self.links = 0
+        self.unseen = 0
         self.elements = 0
         self.pieces: list[Piece] = []
 
@@ -143,7 +151,7 @@ class _Scanner:
             start = found.start()
             if start > at:
                 self.take_text(at, start)
-            name = found["name"]
+            closing, name, rest = found.groups()
             if name is None:
                 at = self.skip_other(found)
                 continue
@@ -153,21 +161,17 @@ class _Scanner:
                     yield from self.close_block()
             elif name == "br":
                 self.pieces.append(Piece(start, found.end(), "\n", in_link=False))
-            at = self.take_tag(found, name)
+            at = found.end()
+            if closing:
+                self.close_element(name)
+            elif name in VOID or rest.endswith("/"):
+                continue
+            elif name in HIDDEN:
+                at = self.after_hidden(name, at)
+            else:
+                self.open_element(name, rest)
         self.take_text(at, len(source))
         yield from self.close_block()
-
-    def take_tag(self, found: re.Match[str], name: str) -> int:
-        """Where the walk goes on behind a tag."""
-        if found["closing"]:
-            self.close_element(name)
-        elif found["rest"].endswith("/"):
-            pass
-        elif name in HIDDEN:
-            return self.after_hidden(name, found.end())
-        elif name not in VOID:
-            self.open_element(name, found["rest"])
-        return found.end()
 
     def take_text(self, start: int, end: int) -> None:
         raw = self.source[start:end]
@@ -194,19 +198,22 @@ class _Scanner:
             start += len(line)
 
     def open_element(self, name: str, attributes: str) -> None:
-        names = _NAMING.findall(attributes, 0, 2_000) if attributes else ()
+        names = _NAMING.findall(attributes, 0, _NAMED_WITHIN) if attributes else ()
+        is_unseen = _says_unseen(attributes)
         self.elements += 1
-        self.open.append(_Element(name, " ".join(map("".join, names)).lower(), self.elements))
+        self.open.append(_Element(name, " ".join(map("".join, names)).lower(), self.elements, is_unseen))
         self.links += name == "a"
+        self.unseen += is_unseen
 
     def close_element(self, name: str) -> None:
         if self.open and self.open[-1].tag == name:  # as nearly always
-            self.open.pop()
+            self.unseen -= self.open.pop().is_unseen
             self.links -= name == "a"
             return
         for back in range(1, min(len(self.open), _LOOK_BACK) + 1):
             if self.open[-back].tag == name:
                 self.links -= sum(element.tag == "a" for element in self.open[-back:])
+                self.unseen -= sum(element.is_unseen for element in self.open[-back:])
                 del self.open[-back:]
                 return
 
@@ -230,11 +237,17 @@ class _Scanner:
             return
         if not any(piece.text != " " for piece in pieces):
             return
-        around = tuple(zip(*self.open[: -_LOOK_UP - 1 : -1], strict=True))
+        around = tuple(zip(*self.open[: -_LOOK_UP - 1 : -1], strict=True))[:3]
         for group in _split_at_breaks(pieces):
-            block = _make_block(group, *around)
+            block = _make_block(group, *around, is_unseen=self.unseen > 0)
             if block:
                 yield block
+
+
+def _says_unseen(attributes: str) -> bool:
+    if not any(word in attributes for word in _UNSEEN_WORDS):
+        return False
+    return _UNSEEING.search(attributes, 0, _NAMED_WITHIN) is not None
 
 
 def scan_page(source: str) -> list[VisibleBlock]:
@@ -268,7 +281,12 @@ def _ends_block(group: list[Piece]) -> bool:
 
 
 def _make_block(
-    pieces: list[Piece], tags: tuple[str, ...] = (), names: tuple[str, ...] = (), parents: tuple[int, ...] = ()
+    pieces: list[Piece],
+    tags: tuple[str, ...] = (),
+    names: tuple[str, ...] = (),
+    parents: tuple[int, ...] = (),
+    *,
+    is_unseen: bool,
 ) -> VisibleBlock | None:
     text = _SPACE.sub(" ", _UNSEEN.sub("", "".join(piece.text for piece in pieces))).strip()
     if not text:
@@ -276,4 +294,5 @@ def _make_block(
     solid = [piece for piece in pieces if piece.text.strip()]
     linked = sum(len(piece.text.strip()) for piece in solid if piece.in_link)
     first, last = solid[0], solid[-1]
-    return VisibleBlock(text, first.start, last.end, tags, names, min(1.0, linked / len(text)), tuple(solid), parents)
+    link_share = min(1.0, linked / len(text))
+    return VisibleBlock(text, first.start, last.end, tags, names, link_share, tuple(solid), parents, is_unseen)

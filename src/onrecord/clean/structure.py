@@ -8,21 +8,23 @@ from __future__ import annotations
 
 import math
 import re
-from collections import defaultdict
+from bisect import bisect_right
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from functools import lru_cache, reduce
 from operator import or_
 
 import numpy as np
+from ahocorasick import Automaton
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from onrecord.clean.align import cover_blocks
+from onrecord.clean.align import cover_blocks, reduce_to_letters
 from onrecord.clean.lines import FEATURES, Line, describe_lines
 from onrecord.clean.scan import VisibleBlock
 from onrecord.lexicon.press import PressLexicon
 
-__all__ = ["GROUPS", "PAGE_FEATURES", "PageView", "describe_page"]
+__all__ = ["GROUPS", "NAME_COLUMNS", "PAGE_FEATURES", "PageView", "describe_page"]
 
 _NEAREST = (
     {"p"},
@@ -88,9 +90,17 @@ _NAME_CHARS = 200  # of one element that are looked at
 _LEVELS = 6  # elements around a block whose text is weighed
 _PROSE_WORDS = 10  # of a run that counts as running text
 _STATED = 300  # characters of JSON-LD's body that must be found for it to count
-_STRUCTURE = len(_NEAREST) + len(_AROUND) + 2 * len(_NAMES) + 3 * _LEVELS + 9
+_STRUCTURE = len(_NEAREST) + len(_AROUND) + 2 * len(_NAMES) + 3 * _LEVELS + 19
 PAGE_FEATURES = FEATURES + _STRUCTURE + 2
+_FIRST_NAME = FEATURES + len(_NEAREST) + len(_AROUND)
+# Of the features, those that say which names the nearest elements and the others have.
+NAME_COLUMNS = (
+    slice(_FIRST_NAME, _FIRST_NAME + len(_NAMES)),
+    slice(_FIRST_NAME + len(_NAMES), _FIRST_NAME + 2 * len(_NAMES)),
+)
 GROUPS = 4
+_HEADING = 12  # characters of a headline at least
+_LARGE, _COPIED = 400, 40  # letters of a block that may hold others, and of these
 
 
 class PageView(Struct, frozen=True):
@@ -136,8 +146,12 @@ def _describe_structure(blocks: Sequence[VisibleBlock]) -> NDArray[np.float32]:
     masses = [_prose(block) for block in blocks]
     total = sum(masses) or 1.0
     alike: dict[tuple[tuple[str, ...], tuple[str, ...]], float] = defaultdict(float)
+    many: Counter[tuple[tuple[str, ...], tuple[str, ...]]] = Counter()
     for block, mass in zip(blocks, masses, strict=True):
         alike[block.tags[:3], block.names] += mass
+        many[block.tags[:3], block.names] += 1
+    headings = _place_headings(blocks)
+    copies = _find_copies(blocks)
     rows = []
     for at, block in enumerate(blocks):
         before, after = blocks[at - 1] if at else _NO_BLOCK, blocks[at + 1] if at + 1 < len(blocks) else _NO_BLOCK
@@ -152,6 +166,12 @@ def _describe_structure(blocks: Sequence[VisibleBlock]) -> NDArray[np.float32]:
                 after.parents[1:2] == block.parents[1:2],
                 before.tags[:2] == block.tags[:2] and before.names == block.names,
                 after.tags[:2] == block.tags[:2] and after.names == block.names,
+                block.is_unseen,
+                math.log1p(many[block.tags[:3], block.names]) / 2,
+                block.pieces[0].in_link,
+                block.pieces[-1].in_link,
+                *headings[at],
+                *copies[at],
             )
         )
     kinds: dict[tuple[tuple[str, ...], tuple[str, ...]], int] = {}
@@ -159,6 +179,34 @@ def _describe_structure(blocks: Sequence[VisibleBlock]) -> NDArray[np.float32]:
     signs = np.array([_tag_signs(tags) + _name_signs(names) for tags, names in kinds], dtype=np.float32)
     parts = [signs[kind_of], _weigh_elements(blocks, masses, total), np.array(rows, dtype=np.float32)]
     return np.concatenate(parts, axis=1)
+
+
+def _place_headings(blocks: Sequence[VisibleBlock]) -> list[tuple[float, float, float]]:
+    """For each block whether an h1 stands before it, how far above, and how far the next one is below."""
+    marks = [at for at, block in enumerate(blocks) if "h1" in block.tags[:2] and len(block.text) >= _HEADING]
+    found = []
+    for at in range(len(blocks)):
+        after = bisect_right(marks, at)
+        above = math.log1p(at - marks[after - 1]) / 3 if after else 0.0
+        below = math.log1p(marks[after] - at) / 3 if after < len(marks) else 0.0
+        found.append((float(after > 0), above, below))
+    return found
+
+
+def _find_copies(blocks: Sequence[VisibleBlock]) -> list[tuple[float, float, float]]:
+    """For each block whether another holds all its text, and whether it holds those of others, in number and share."""
+    letters = [reduce_to_letters(block.text) for block in blocks]
+    large = [at for at, text in enumerate(letters) if len(text) >= _LARGE]
+    found = [[0.0, 0.0, 0.0] for _ in blocks]
+    for at, text in enumerate(letters):
+        if len(text) < _COPIED:
+            continue
+        for other in large:
+            if other != at and len(letters[other]) > len(text) and text in letters[other]:
+                found[at][0] = 1.0
+                found[other][1] += 0.25
+                found[other][2] += len(text) / len(letters[other])
+    return [(own, min(held, 3.0), min(share, 1.0)) for own, held, share in found]
 
 
 _NO_BLOCK = VisibleBlock("", 0, 0, ("",), ("",), 0.0, (), (-1, -1))
@@ -184,8 +232,22 @@ def _name_signs(names: tuple[str, ...]) -> tuple[float, ...]:
 @lru_cache(maxsize=4_096)
 def _signs_of(name: str) -> int:
     """The groups of `_NAMES` one of which is in a name, a bit each."""
-    shown = f"{name} {_NO_WORD.sub(' ', name)} "
-    return sum(any(part in shown for part in group) << bit for bit, group in enumerate(_NAMES))
+    return reduce(or_, (bits for _, bits in _PARTS.iter(f"{name} {_NO_WORD.sub(' ', name)} ")), 0)
+
+
+def _find_parts() -> Automaton:
+    """Finds all parts of `_NAMES` in one pass over a name; each stands for the bits of its groups."""
+    bits: Counter[str] = Counter()
+    for bit, group in enumerate(_NAMES):
+        bits.update(dict.fromkeys(group, 1 << bit))
+    found = Automaton()
+    for part, value in bits.items():
+        found.add_word(part, value)
+    found.make_automaton()
+    return found
+
+
+_PARTS = _find_parts()
 
 
 def _prose(block: VisibleBlock) -> float:
