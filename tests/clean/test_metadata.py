@@ -7,7 +7,8 @@ import json
 import pytest
 from lxml.html import document_fromstring
 
-from onrecord.clean.markup import ClaimKind, MarkupFacts, NameClaim, cut_title, read_markup_facts
+from onrecord.clean.headline import cut_title
+from onrecord.clean.markup import ClaimKind, MarkupFacts, NameClaim, read_markup_facts
 from onrecord.clean.signatures import name_outlet, read_signatures
 from onrecord.records import PageKind
 
