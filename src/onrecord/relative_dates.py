@@ -91,7 +91,7 @@ _NUMBERS = (
     "ten zehn dix diez dieci dez tien tio",
 )
 _NUMBER = {word: number for number, words in enumerate(_NUMBERS, 1) for word in words.split()}
-_COUNT = r"(?P<count>\d{1,3}|[^\W\d_]+)(?: of)? (?P<unit>[^\W\d_]+)"
+_COUNT = r"(?:a (?=couple))?(?P<count>\d{1,3}|[^\W\d_]+)(?: of)? (?P<unit>[^\W\d_]+)"
 _COUNT_FIRST = _COUNT.replace("count>", "count2>").replace("unit>", "unit2>")
 _AGO = re.compile(
     rf"(?:vor|hace|il y a|há|för) {_COUNT}(?: sedan)?|{_COUNT_FIRST} "
@@ -228,7 +228,7 @@ def _from_month(words: str, anchor: date, *, is_ahead: bool) -> DaySpan | None:
     parts = [word.strip(".") for word in words.replace(",", " ").split()]
     months = [name_month(word) for word in parts if len(word) > 2 and name_month(word)]
     years = [int(word) for word in parts if re.fullmatch(r"(?:19|20)\d\d", word)]
-    rest = {word for word in parts if not name_month(word) and not word.isdecimal()}
+    rest = {word for word in parts if not name_month(word) and not re.fullmatch(r"(?:19|20)\d\d", word)}
     marks = rest & (_LAST | _NEXT | _THIS)
     if len(months) != 1 or len(years) > 1 or not rest - marks <= _FILLING:
         return None

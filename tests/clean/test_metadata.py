@@ -54,7 +54,7 @@ def test_an_address_is_found_whole_or_below_a_listed_one(lexicon, host, name):
 
 def test_the_longest_listed_address_counts(lexicon):
     assert lexicon.outlets.find("asia.nikkei.com") == ("Nikkei Asia", True)
-    assert lexicon.outlets.find("style.nikkei.com") == ("Nikkei", False)
+    assert lexicon.outlets.find("style.nikkei.com") == ("The Nikkei", False)
 
 
 def test_listed_addresses_and_names_are_clean(lexicon):

@@ -42,6 +42,7 @@ _STUB_WORDS = 25  # less is a notice, not an article
 _SHAPED_WORDS = 120  # less, and the page is what its markup says; a video's or a gallery's text seldom has more
 _GALLERY_PICTURES = 6  # with captions, at least
 _PICTURE_WORDS = 15  # of running text a picture; articles with many pictures have more
+_GALLERY_WORDS = 300  # of running text; more is an article, however many pictures go with it
 _INDEX_LINKS = 0.5  # share of link text in a body from which on it is a list of other articles
 _LANGUAGE_WITHIN = 2_000  # characters
 
@@ -192,7 +193,7 @@ def _doubt(text: str, drafted: _Draft) -> str | None:
     if shape and words < _SHAPED_WORDS:
         return f"{shape}: so its markup says, and it has only {words} words of running text"
     pictures = len({draft.url for draft in drafted.drafts if draft.role == BlockRole.CAPTION and draft.url})
-    if pictures >= _GALLERY_PICTURES and pictures * _PICTURE_WORDS > words:
+    if pictures >= _GALLERY_PICTURES and words < min(_GALLERY_WORDS, pictures * _PICTURE_WORDS):
         return f"{PageShape.GALLERY}: {pictures} pictures with captions and {words} words of running text"
     return None
 

@@ -136,12 +136,17 @@ def _copyright_years(drafts: Sequence[Draft]) -> set[int]:
 def _settle_year(phrase: DatedPhrase, known: Sequence[_Known], years: Sequence[int]) -> DatedPhrase | None:
     """The date with the year of a known day near it; else with the only year in which its printed weekday agrees."""
     for one in known:
-        near = _in_year(phrase, one.day.year)
-        if near and abs((near.printed.on_calendar() or one.day) - one.day) <= timedelta(days=_YEAR_DAYS):
+        around = (_in_year(phrase, one.day.year + shift) for shift in (0, 1, -1))
+        near = next((found for found in around if found and _is_near(found.printed.on_calendar(), one.day)), None)
+        if near:
             return near
     candidates = (_in_year(phrase, year) for year in {*years, *(one.day.year for one in known)})
     fitting = [one for one in candidates if one and phrase.weekday is not None and _has_weekday(one)]
     return fitting[0] if len(fitting) == 1 else None
+
+
+def _is_near(day: date | None, other: date) -> bool:
+    return day is not None and abs(day - other) <= timedelta(days=_YEAR_DAYS)
 
 
 def _in_year(phrase: DatedPhrase, year: int) -> DatedPhrase | None:

@@ -59,7 +59,7 @@ def _longest_part(page_title: str) -> str:
 
 
 def _without_kicker(headline: str, wordings: Mapping[str, str]) -> str:
-    """The headline without a topic that stands before it with no mark between, where another place has the rest alone.
+    """The headline without a topic before it, with a dash or nothing between, where another place has the rest alone.
 
     With a colon between them both are the headline; " :" comes from templates that hide it.
     """
@@ -67,7 +67,7 @@ def _without_kicker(headline: str, wordings: Mapping[str, str]) -> str:
     for name, wording in wordings.items():
         if _HEADLINE_CHARS <= len(name) < len(folded) and folded.endswith(name):
             kicker = headline[: _begin_of_last(headline, len(name))].rstrip("\"'“”„«»‘’ ")
-            if kicker[-1:].isalnum() or kicker.endswith(" :"):
+            if kicker[-1:].isalnum() or kicker.endswith((" :", " -", " –", " —")):
                 return wording
     return headline
 

@@ -55,6 +55,7 @@ _ELSEWHERE = re.compile(
     r"|caption|social|avatar|share",
     re.IGNORECASE,
 )
+_BOX = re.compile(r"author-?_?(?:bio|box|info|profile|card)", re.IGNORECASE)
 _ELSEWHERE_TAGS = frozenset({"figure", "figcaption", "footer", "aside", "nav", "img", "meta"})
 _NO_BYLINE_TAGS = frozenset({"h1", "script", "style", "svg"})
 _CLIMB = 6  # elements above one that are looked at for such a name
@@ -201,6 +202,16 @@ def _signed_names(tree: HtmlElement) -> NameClaim | None:
             text = text_of(element)
             if 2 < len(text) <= _SIGNED_CHARS and fold_name(text):
                 return _parts_of(element)
+    return _presented_name(marked)
+
+
+def _presented_name(marked: Sequence[HtmlElement]) -> NameClaim | None:
+    """The heading of a box that presents the author; a page has it below the article, in place of a by-line."""
+    boxes = [element for element in marked if _BOX.search(element.get("class") or "")]
+    for heading in (heading for box in boxes[:1] for heading in islice(box.iter("h2", "h3", "h4", "h5"), 3)):
+        name = text_of(heading)
+        if name and len(name) <= _NAME_CHARS:
+            return NameClaim(ClaimKind.SIGNED, (name,))
     return None
 
 

@@ -20,7 +20,8 @@ _SHARED_LABELS = frozenset(
 )
 _SECTION_NAMES = ("article:section", "parsely-section", "sailthru.section", "cxenseparse:section", "dcterms.subject")
 _SECTION_CHARS = 60
-_SECTION_JOINT = re.compile(r"\s{1,3}[>»›|/]\s{1,3}|;|,(?=\S)")
+_SECTION_LIST = re.compile(r"[,;]")  # parts one of which is the section: the first
+_SECTION_PATH = re.compile(r"\s{0,3}[>»›|]\s{0,3}|\s/\s")  # sections within each other: the last
 _TIERS = {"free": False, "locked": True, "metered": True, "premium": True, "paid": True, "subscriber": True}
 _FREE = re.compile(r"(?:https?://schema\.org/)?(true|false)", re.IGNORECASE)
 _ARTICLE_TYPES = re.compile(r"Article|Posting|Report|Review|Opinion|Analysis|Background|Recipe")
@@ -110,7 +111,8 @@ def find_section(said: PageStatements, title: str | None, known: set[str]) -> st
     """
     unwanted = known | {fold_name(title or ""), "", "home", "homepage", "startseite", "accueil", "inicio", "news"}
     for printed in (*_json_sections(said.main), said.first(*_SECTION_NAMES), *_crumbs(said)):
-        name = _SECTION_JOINT.split(fold_space(printed[: 4 * _SECTION_CHARS]))[-1].strip(" .,:")
+        first = _SECTION_LIST.split(fold_space(printed[: 4 * _SECTION_CHARS]), maxsplit=1)[0]
+        name = _SECTION_PATH.split(first)[-1].strip(" .:")
         if 1 < len(name) <= _SECTION_CHARS and "://" not in name and fold_name(name) not in unwanted:
             return name
     return None

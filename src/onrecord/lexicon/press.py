@@ -84,6 +84,7 @@ class PressLexicon(Struct, frozen=True, kw_only=True, eq=False):
     chrome_starts: PhraseBook
     chrome_terms: PhraseBook
     bylines: PhraseBook
+    byline_openings: PhraseBook  # these and longer ones
     bylines_end: PhraseBook
     dated: PhraseBook
     updated: PhraseBook
@@ -116,6 +117,7 @@ def load_press_lexicon() -> PressLexicon:
         chrome_starts=_phrase_book(chrome["starts"]),
         chrome_terms=_phrase_book(chrome["terms"]),
         bylines=_phrase_book(chrome["bylines"]),
+        byline_openings=_phrase_book([*chrome["bylines"], *chrome["byline_phrases"]]),
         bylines_end=_phrase_book(chrome["bylines_end"]),
         dated=_phrase_book(chrome["dated"]),
         updated=_phrase_book(chrome["updated"]),
@@ -124,7 +126,7 @@ def load_press_lexicon() -> PressLexicon:
         credits=_phrase_book(chrome["credits"]),
         credit_houses=_phrase_book(chrome["credit_houses"]),
         outlets=load_outlet_book(),
-        signatures=_read_signatures(bylines=chrome["bylines"]),
+        signatures=_read_signatures(bylines=[*chrome["bylines"], *chrome["byline_phrases"]]),
     )
 
 
