@@ -181,7 +181,7 @@ def test_moments_are_as_exact_as_the_page_states_them(head, published, modified)
 @pytest.mark.parametrize(
     ("head", "body", "reason"),
     [
-        (og("og:type", "video.other"), "<p>The terminal closes, and this film shows how it was built.</p>", "video page"),
+        (og("og:type", "video.other"), "<p>The terminal closes, and here one sees how.</p>", "video page"),
         (linked({"@type": "VideoObject"}), BODY, "video page"),
         (linked({"@type": "ImageGallery"}), BODY, "picture gallery"),
         (linked({"@type": "CollectionPage"}), BODY, "index page"),

@@ -16,7 +16,7 @@ __all__ = ["holds_wall", "sort_clutter"]
 # Parts of the names that templates give to elements, tried in this order. Source: general knowledge of web pages,
 # 2026-11.
 _NAMES = {
-    ClutterKind.COMMENTS: "comment|disqus|kommentar|leserbrief|commento|comentario|respond\\b",
+    ClutterKind.COMMENTS: "(?<!has-)comment|disqus|kommentar|leserbrief|commento|comentario|respond\\b",
     ClutterKind.NEWSLETTER: "newsletter|mailing-?list|signup-?form|email-?(?:signup|alert)",
     ClutterKind.SUBSCRIPTION: "paywall|subscri|regwall|piano|abo(?:nne|nnier|-|\\b)|premium-(?:wall|offer)|meter"
     "|login-?wall|donat",
@@ -53,7 +53,8 @@ _COPYRIGHT = ("©", "opyright", "OPYRIGHT", "(c) 2", "(C) 2", "ights reserved", 
 _SHORT = 60  # characters of a counter, a temperature, a price
 _LEGAL_CHARS = 400
 _WORDED_CHARS = 300
-_TEASER_WORDS = 4  # in a link; a menu's have fewer
+_TEASER_WORDS = 4  # in a link; more is no name of a section
+_MENU_WORDS = 6  # in a menu; more is no entry of one
 _TEASER_LETTERS = 12  # in scripts without blanks
 _LINKED = 0.8  # share of link text in a teaser or a menu
 _WALL_REACH = 12  # blocks around the end of the body in which a wall stands
@@ -68,7 +69,8 @@ def sort_clutter(drafts: Iterable[Draft], blocks: Iterable[VisibleBlock], lexico
     around = {block.start: block for block in blocks}
     for draft in drafts:
         if draft.role == BlockRole.CLUTTER:
-            yield draft._replace(kind=_kind_of(draft.text, around.get(draft.start), lexicon))
+            role, text, start, end, *_ = draft
+            yield Draft(role, text, start, end, _kind_of(text, around.get(start), lexicon))
         else:
             yield draft
 
@@ -88,8 +90,8 @@ def _kind_of(text: str, block: VisibleBlock | None, lexicon: PressLexicon) -> Cl
         return by_form
     near, far = _by_names(block.tags, block.names) if block else (None, None)
     is_link = block is not None and block.link_share >= _LINKED
-    is_teaser = is_link and near in (None, ClutterKind.NAVIGATION) and _is_teaser(text)
-    if near and near != ClutterKind.NAVIGATION and not is_teaser:
+    is_teaser = is_link and near in (None, ClutterKind.NAVIGATION) and _is_teaser(text, is_in_menu=near is not None)
+    if near and not is_teaser and (near != ClutterKind.NAVIGATION or text.count(" ") > _LABEL_WORDS):
         return near
     words = fold_words(text[:_WORDED_CHARS])
     worded = lexicon.clutter.kind_of(words)
@@ -118,16 +120,16 @@ def _by_form(text: str) -> ClutterKind | None:
 
 @lru_cache(maxsize=2_048)
 def _by_names(tags: tuple[str, ...], names: tuple[str, ...]) -> tuple[ClutterKind | None, ClutterKind | None]:
-    """What the nearest elements are called, and what those around them are."""
-    near: ClutterKind | None = None
+    """What the nearest elements are called; where that says nothing, what those around them are."""
     for level, (tag, name) in enumerate(zip(tags, names, strict=False)):
         if tag in _ROOTS:
             break
         kind = _named(name[:_NAME_CHARS]) or (None if _is_own_header(tags, level) else _TAGS.get(tag))
-        if kind and level >= _NEAR:
-            return near, kind
-        near = near or kind
-    return near, None
+        if kind and level < _NEAR:
+            return kind, None
+        if kind and kind != ClutterKind.SUBSCRIPTION:  # a wall can be around the whole article
+            return None, kind
+    return None, None
 
 
 def _is_own_header(tags: tuple[str, ...], level: int) -> bool:
@@ -141,6 +143,8 @@ def _named(name: str) -> ClutterKind | None:
     return next((kind for kind, form in _NAMED if form.search(name)), None)
 
 
-def _is_teaser(text: str) -> bool:
+def _is_teaser(text: str, *, is_in_menu: bool) -> bool:
     words = text.count(" ") + 1
-    return words > _TEASER_WORDS or (words <= 2 and len(text) > _TEASER_LETTERS and not text.isascii())
+    if words <= 2 and not text.isascii():
+        return len(text) > _TEASER_LETTERS
+    return words > (_MENU_WORDS if is_in_menu else _TEASER_WORDS)
