@@ -19,15 +19,15 @@ from rich.console import Console
 
 import onrecord
 from onrecord.cli import app, main
-from onrecord.cli.report import Tally
+from onrecord.cli.report import Tally, write_labelled
 from onrecord.cli.safe import safe_line, safe_text
 from onrecord.cli.view import reading_view
 from onrecord.errors import DamagedInput, StoreError, UsageError
-from onrecord.records import Reading, Rejected, Speaker, SpeakerBasis, Stage
+from onrecord.records import Article, Reading, Rejected, Speaker, SpeakerBasis, Stage
 from onrecord.store import Store
 from tests.fixtures.readings import kim_story, make_page, make_plain, say
 
-COMMANDS = ["try", "read", "add", "show", "search", "serve"]
+COMMANDS = ["try", "read", "clean", "add", "show", "search", "serve"]
 
 
 class Done(NamedTuple):
@@ -395,3 +395,88 @@ def test_python_reads_one_page(tmp_path):
 def test_python_reads_without_a_process_of_its_own(tmp_path):
     (tmp_path / "page.txt").write_text(STORY, encoding="utf-8")
     assert onrecord.read(tmp_path / "page.txt", isolate=False) == onrecord.read(str(tmp_path / "page.txt"))
+
+
+# ------------------------------------------------------------------------------------------------ the labelled page
+
+
+LABELLED = """<html><head><title>Terminal shuts | Velm Gazette</title>
+<meta property="article:published_time" content="2031-01-06T09:30:00+01:00">
+<meta property="article:section" content="Harbour">
+</head><body><nav><a href="/">Islands</a></nav><article><h1>Terminal shuts before the winter</h1>
+<figure><img src="https://velm.example/1.jpg"><figcaption>The pier \x1b[31m on Monday.</figcaption></figure>
+<p>The harbour council said on Monday that it would close the old ferry terminal before winter storms come.</p>
+<p>“We cannot ask people to wait under a roof that may not hold,” council leader Maren Oyelaran said.</p>
+<p>Shipping companies said the decision had come too late and asked the government for a temporary pier.</p>
+</article><footer>© 2031 Velm Gazette <script>alert(1)</script></footer></body></html>"""
+
+
+@pytest.fixture
+def labelled(tmp_path: Path) -> Path:
+    path = tmp_path / "page.html"
+    path.write_text(LABELLED, encoding="utf-8")
+    return path
+
+
+def test_clean_shows_facts_with_their_evidence_and_every_block_with_its_role(run, labelled):
+    done = run("clean", labelled)
+    assert (done.status, done.err) == (0, "")
+    assert re.search(
+        r"^published +2031-01-06 09:30:00\+01:00  \(meta article:published_time\)$", done.out, re.MULTILINE
+    )
+    assert re.search(r"^section +Harbour$", done.out, re.MULTILINE)
+    assert re.search(r"^CAPTION +The pier ␛\[31m on Monday\.\n +https://velm\.example/1\.jpg$", done.out, re.MULTILINE)
+    assert len(re.findall(r"^BODY +", done.out, re.MULTILINE)) == 3
+    assert re.search(r"^clutter +1 legal\n +© 2031 Velm Gazette$", done.out, re.MULTILINE)
+
+
+def test_clean_shows_all_of_the_clutter_by_its_kinds_on_demand(run, labelled):
+    done = run("clean", labelled, "--all")
+    assert re.search(r"^navigation +Islands$", done.out, re.MULTILINE)
+    assert re.search(r"^legal +© 2031 Velm Gazette$", done.out, re.MULTILINE)
+
+
+def test_on_a_narrow_terminal_roles_stand_above_their_texts(run, labelled, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "40")
+    done = run("clean", labelled)
+    assert "\nBODY\n  The harbour council said" in done.out
+    assert max(map(len, done.out.splitlines())) <= 40
+
+
+def test_clean_writes_an_article_a_line(run, labelled):
+    done = run("clean", labelled, "--format", "jsonl")
+    article = msgspec.json.decode(done.out, type=Article)
+    assert (article.section, article.title) == ("Harbour", "Terminal shuts before the winter")
+
+
+def test_clean_tells_of_rejections_and_sums_up_as_read_does(run, labelled):
+    done = run("clean", "gone.html", labelled)
+    assert done.status == 1
+    assert done.err.startswith("rejected: gone.html: [missing-input] no such file")
+    assert done.err.splitlines()[-1] == "2 in = 1 cleaned + 1 rejected"
+
+
+def test_clean_writes_one_page_that_needs_nothing_else(run, labelled, tmp_path):
+    target = tmp_path / "labelled.html"
+    done = run("clean", labelled, labelled, "--html", target)
+    assert (done.status, done.out) == (0, "")
+    assert done.err == f"wrote {target}\n2 in = 2 cleaned + 0 rejected\n"
+    html = target.read_text(encoding="utf-8")
+    assert html.count('<article class="sheet">') == 2
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["labelled.html", "page.html"]
+
+
+def test_a_page_that_cannot_be_written_is_wrong_usage(run, labelled, tmp_path):
+    done = run("clean", labelled, "--html", tmp_path / "no" / "folder.html")
+    assert (done.status, done.out) == (2, "")
+    assert "cannot be written" in done.err
+
+
+def test_an_interrupted_page_leaves_nothing_behind(tmp_path):
+    def break_off():
+        yield kim_story()[1].article
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_labelled(tmp_path / "labelled.html", break_off())
+    assert list(tmp_path.iterdir()) == []

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onrecord.dates import find_dates, find_weekdays, next_weekday, parse_iso
+from onrecord.dates import find_dates, find_weekdays, next_weekday, parse_iso, parse_moment
 
 
 @pytest.mark.parametrize(
@@ -69,3 +69,41 @@ def test_the_next_weekday_is_within_a_week(day, weekday):
 @given(st.text(max_size=200))
 def test_dates_stand_where_they_say(text):
     assert all(0 <= found.start < found.end <= len(text) for found in find_dates(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "iso"),
+    [
+        ("Jan 6, 2021 3:04 PM EST", "2021-01-06T15:04-05:00"),
+        ("Jan 6, 2021 at 9 AM", "2021-01-06T09:00"),
+        ("Jan. 6, 2021, 12:30 a.m. GMT+9", "2021-01-06T00:30+09:00"),
+        ("Jan 6, 2021 3:04 p.m. ET", "2021-01-06T15:04-05:00"),
+        ("July 6, 2021 3:04 p.m. ET", "2021-07-06T15:04-04:00"),
+        ("3:04 p.m. ET, July 6, 2021", "2021-07-06T15:04-04:00"),
+        ("06.01.2021, 15.04 Uhr", "2021-01-06T15:04"),
+        ("6 janvier 2021 à 15h04", "2021-01-06T15:04"),
+        ("6 enero 2021 - 15:04 CET", "2021-01-06T15:04+01:00"),
+        ("Wed, 06 Jan 2021 15:04:00 +0100", "2021-01-06T15:04:00+01:00"),
+        ("Wed, 06 Jan 2021 15:04:00 GMT", "2021-01-06T15:04:00Z"),
+        ("2021-01-06T15:04:05.678Z", "2021-01-06T15:04:05Z"),
+        ("1609923840", "2021-01-06T09:04:00Z"),
+        ("1609923840000", "2021-01-06T09:04:00Z"),
+        ("Jan. 6, 2021 3:04 XYZ", "2021-01-06T03:04"),
+        ("Jan. 6, 2021 12 people", "2021-01-06"),
+        ("Jan. 6, 2021 15:99", "2021-01-06"),
+        ("Jan. 6, 2021 13:04 pm", "2021-01-06"),
+    ],
+)
+def test_moments_as_exact_as_printed(text, iso):
+    assert parse_moment(text) == iso
+
+
+@pytest.mark.parametrize("text", ["", "2 hours ago", "yesterday", "Jan. 6", "12345", "9" * 13 + "9", "x" * 100])
+def test_no_moment_is_made_of_what_names_no_day(text):
+    assert parse_moment(text) is None
+
+
+@given(st.text(max_size=100))
+def test_any_text_is_a_moment_or_none(text):
+    found = parse_moment(text)
+    assert found is None or len(found) >= len("2021-01-06")

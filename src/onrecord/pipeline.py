@@ -33,6 +33,7 @@ __all__ = [
     "ReadOptions",
     "Reader",
     "Tools",
+    "clean_sources",
     "open_tools",
     "read_pages",
     "read_sources",
@@ -189,20 +190,56 @@ def read_pages(
             judges.cleaner.close()
 
 
-def _read_page(page: Page, tools: Tools, options: ReadOptions) -> Reading | Rejected:
-    stage = Stage.CLEAN
+def clean_sources(
+    sources: Sequence[str], *, options: ReadOptions, cleaner: Cleaner | None = None
+) -> Iterator[Article | Rejected]:
+    """As `read_sources`, but only as far as the articles: nothing is read in them, and no reader is loaded.
+
+    Args:
+        cleaner: None takes that of the package, and closes it at the end.
+    """
+    judge = cleaner or _open_cleaner(options)
     try:
-        article = tools.cleaner.clean(page)
-        stage = Stage.READ
-        statements = keep_sure(tools.reader.read(article, flat=options.flat), options.min_confidence)
+        for page in collect_pages(sources, limits=options.limits, as_is=options.as_is):
+            if isinstance(page, Rejected):
+                yield page
+                continue
+            judge.start()
+            yield _clean_page(page, judge, options)
+    finally:
+        if cleaner is None:
+            judge.close()
+
+
+def _clean_page(page: Page, cleaner: Cleaner, options: ReadOptions) -> Article | Rejected:
+    try:
+        return cleaner.clean(page)
     except InputError as error:
-        return rejected_by(error, stage=stage, sha256=page.origin.sha256)
+        return rejected_by(error, stage=Stage.CLEAN, sha256=page.origin.sha256)
     except OnrecordError:
         raise
     except Exception as error:
         if options.debug:
             raise
-        return _rejected_by_bug(error, page, stage)
+        return _rejected_by_bug(error, page, Stage.CLEAN)
+
+
+def _read_page(page: Page, tools: Tools, options: ReadOptions) -> Reading | Rejected:
+    article = _clean_page(page, tools.cleaner, options)
+    return article if isinstance(article, Rejected) else _read_article(article, page, tools, options)
+
+
+def _read_article(article: Article, page: Page, tools: Tools, options: ReadOptions) -> Reading | Rejected:
+    try:
+        statements = keep_sure(tools.reader.read(article, flat=options.flat), options.min_confidence)
+    except InputError as error:
+        return rejected_by(error, stage=Stage.READ, sha256=page.origin.sha256)
+    except OnrecordError:
+        raise
+    except Exception as error:
+        if options.debug:
+            raise
+        return _rejected_by_bug(error, page, Stage.READ)
     models = Models(onrecord=version("onrecord"), reader=tools.reader.name, blocks=tools.cleaner.model_name())
     return Reading(article=article, statements=statements, models=models)
 

@@ -18,12 +18,13 @@ __all__ = [
     "Article",
     "Block",
     "BlockRole",
+    "ClutterKind",
     "Dateline",
     "Models",
+    "Moment",
     "Origin",
     "Page",
     "PageKind",
-    "Published",
     "Reading",
     "Rejected",
     "Span",
@@ -95,19 +96,35 @@ class BlockRole(StrEnum):
     CLUTTER = "clutter"
 
 
+class ClutterKind(StrEnum):
+    """What a block of clutter is there for."""
+
+    NAVIGATION = "navigation"
+    SUBSCRIPTION = "subscription"
+    RELATED = "related"
+    NEWSLETTER = "newsletter"
+    COMMENTS = "comments"
+    LEGAL = "legal"
+    TICKER = "ticker"
+    GALLERY = "gallery"
+    OTHER = "other"
+
+
 class Block(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """A run of the page with one role. A body block points into `Article.text`; any other carries its own text."""
 
     role: BlockRole
+    kind: ClutterKind | None = None  # of clutter
     source_start: int
     source_end: int
     start: int | None = None
     end: int | None = None
     text: str | None = None
+    url: str | None = None  # of the picture, beside a caption or a credit
 
 
-class Published(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """When the article came out, and how we know."""
+class Moment(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A day or a time at which something happened to the article, and how we know."""
 
     value: str  # ISO 8601 date or date-time, as exact as the evidence
     basis: str  # "meta article:published_time", "dateline", "given with the input" ...
@@ -132,9 +149,12 @@ class Article(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     outlet: str | None = None
     agency: str | None = None
     authors: tuple[str, ...] = ()
-    published: Published | None = None
+    published: Moment | None = None
+    modified: Moment | None = None
     dateline: Dateline | None = None
+    section: str | None = None
     language: str | None = None
+    paywall: bool | None = None  # None: the page does not say
     text: str
     blocks: tuple[Block, ...] = ()
     is_article: bool = True

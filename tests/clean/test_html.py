@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import json
 from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from onrecord.clean.html import read_json_bodies
 from onrecord.clean.scan import scan_page
 from onrecord.errors import CleanError, NoArticle
 from onrecord.records import BlockRole, PageKind
@@ -191,3 +193,22 @@ def test_blocks_of_any_markup_lie_inside_the_page_in_order(source):
 def test_quotes_open_a_value_only_behind_an_equals_sign():
     (block,) = scan_page("""<div class="a" "="">It's <a title='x > y'>here</a></div>""")
     assert block.text == "It's here"
+
+
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        ("<p>One &amp; two.</p><p>Three “four”.</p>", ["One & two.", "Three “four”."]),
+        ("<script>x</script>Plain \U0001f600 text", ["Plain \U0001f600 text"]),
+        ('A <a title="a > b" href="#">link</a> in it', ["A link in it"]),
+        ("one < two", ["one < two"]),
+        ("no markup at all", ["no markup at all"]),
+    ],
+)
+def test_a_stated_body_with_markup_is_read_as_a_page_shows_it(body, shown):
+    source = f"<script>{json.dumps({'articleBody': body})}</script>"
+    found = list(read_json_bodies(source))
+    assert [block.text for block in found] == shown
+    for block in found:
+        part = json.loads(f'"{source[block.start : block.end]}"')
+        assert "".join(piece.text for piece in scan_page(part)) == block.text

@@ -7,7 +7,8 @@ import json
 import pytest
 from lxml.html import document_fromstring
 
-from onrecord.clean.markup import ClaimKind, MarkupFacts, NameClaim, cut_title, read_markup_facts
+from onrecord.clean.headline import cut_title
+from onrecord.clean.markup import ClaimKind, MarkupFacts, NameClaim, read_markup_facts
 from onrecord.clean.signatures import name_outlet, read_signatures
 from onrecord.records import PageKind
 
@@ -53,7 +54,7 @@ def test_an_address_is_found_whole_or_below_a_listed_one(lexicon, host, name):
 
 def test_the_longest_listed_address_counts(lexicon):
     assert lexicon.outlets.find("asia.nikkei.com") == ("Nikkei Asia", True)
-    assert lexicon.outlets.find("style.nikkei.com") == ("Nikkei", False)
+    assert lexicon.outlets.find("style.nikkei.com") == ("The Nikkei", False)
 
 
 def test_listed_addresses_and_names_are_clean(lexicon):

@@ -10,18 +10,22 @@ import py3langid
 from msgspec import Struct
 
 from onrecord.clean.blocks import Draft, lay_blocks
+from onrecord.clean.clutter import holds_wall, sort_clutter
 from onrecord.clean.decode import decode_page
 from onrecord.clean.flat import draft_text
 from onrecord.clean.html import draft_html
 from onrecord.clean.markup import MarkupFacts
 from onrecord.clean.metadata import read_text_facts
+from onrecord.clean.moments import is_later
+from onrecord.clean.pictures import find_pictures
 from onrecord.clean.signatures import name_outlet, read_signatures
+from onrecord.clean.standing import PageShape
 from onrecord.config import Limits
-from onrecord.dates import parse_iso
+from onrecord.dates import parse_moment
 from onrecord.errors import CleanError, NoArticle
 from onrecord.lexicon.press import PressLexicon
 from onrecord.models.blocks import BlockModels
-from onrecord.records import Article, Block, BlockRole, Page, PageKind, Published
+from onrecord.records import Article, Block, BlockRole, Moment, Page, PageKind
 
 __all__ = ["clean_page"]
 
@@ -35,6 +39,10 @@ _WORD = re.compile(r"[^\W\d_]+")
 _WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _RUNNING_WORDS = 5  # in one line: less is no running text
 _STUB_WORDS = 25  # less is a notice, not an article
+_SHAPED_WORDS = 120  # less, and the page is what its markup says; a video's or a gallery's text seldom has more
+_GALLERY_PICTURES = 6  # with captions, at least
+_PICTURE_WORDS = 15  # of running text a picture; articles with many pictures have more
+_GALLERY_WORDS = 300  # of running text; more is an article, however many pictures go with it
 _INDEX_LINKS = 0.5  # share of link text in a body from which on it is a list of other articles
 _LANGUAGE_WITHIN = 1_000  # characters
 
@@ -105,12 +113,12 @@ def _draft_page(page: Page, text: str, *, models: BlockModels, lexicon: PressLex
     hit = (*page.limits_hit, *(("page_chars",) if len(text.rstrip()) > most else ()))
     source = text[:most]
     if page.kind == PageKind.TEXT:
-        drafts = draft_text(source, model=models.lines, lexicon=lexicon)
-        return _Draft(
-            source=source, drafts=tuple(drafts), facts=MarkupFacts(url=page.url), link_share=0.0, limits_hit=hit
-        )
+        drafts = tuple(sort_clutter(draft_text(source, model=models.lines, lexicon=lexicon), (), lexicon))
+        return _Draft(source=source, drafts=drafts, facts=MarkupFacts(url=page.url), link_share=0.0, limits_hit=hit)
     found = draft_html(source, url=page.url, models=models, lexicon=lexicon)
-    return _Draft(source=source, drafts=found.drafts, facts=found.facts, link_share=found.link_share, limits_hit=hit)
+    pictured = find_pictures(found.drafts, source, found.facts.base)
+    drafts = tuple(sort_clutter(pictured, found.blocks, lexicon))
+    return _Draft(source=source, drafts=drafts, facts=found.facts, link_share=found.link_share, limits_hit=hit)
 
 
 def _reach(text: str, limits: Limits) -> tuple[int, str]:
@@ -136,6 +144,7 @@ def _make_article(page: Page, drafted: _Draft, *, lexicon: PressLexicon, limits:
     outlet = page.outlet or name_outlet(facts, drafted.drafts, lexicon, url=page.url)
     told = read_text_facts(drafted.drafts, drafted.source, lexicon, outlet=outlet)
     signed = read_signatures(facts, told.authors, outlet, lexicon)
+    published = _given_date(page) or facts.published or told.published
     reason = _doubt(laid.text, drafted)
     return Article(
         id=page.id,
@@ -144,9 +153,12 @@ def _make_article(page: Page, drafted: _Draft, *, lexicon: PressLexicon, limits:
         outlet=outlet,
         agency=told.agency or signed.agency,
         authors=signed.authors,
-        published=_given_date(page) or facts.published or told.published,
+        published=published,
+        modified=next((one for one in (facts.modified, told.modified) if one and is_later(one, published)), None),
         dateline=told.dateline,
+        section=facts.section,
         language=_name_language(laid.text),
+        paywall=facts.paywall if facts.paywall is not None else holds_wall(drafted.drafts, lexicon) or None,
         text=laid.text,
         blocks=laid.blocks,
         is_article=reason is None,
@@ -156,9 +168,9 @@ def _make_article(page: Page, drafted: _Draft, *, lexicon: PressLexicon, limits:
     )
 
 
-def _given_date(page: Page) -> Published | None:
-    value = parse_iso(page.published) if page.published else None
-    return Published(value=value, basis="given with the input") if value else None
+def _given_date(page: Page) -> Moment | None:
+    value = parse_moment(page.published) if page.published else None
+    return Moment(value=value, basis="given with the input") if value else None
 
 
 def _check_runs(page: Page, drafts: Sequence[Draft]) -> None:
@@ -171,13 +183,20 @@ def _check_runs(page: Page, drafts: Sequence[Draft]) -> None:
 
 
 def _doubt(text: str, drafted: _Draft) -> str | None:
-    """Why a page is hardly an article; None if it looks like one."""
-    words = _count_words(text)
+    """Why a page is hardly an article, what it is instead first; None if it looks like one."""
+    words, shape = _count_words(text), drafted.facts.shape
     if not words:
         return f"no body among its {len(drafted.drafts)} blocks"
     if drafted.link_share > _INDEX_LINKS:
-        return f"{drafted.link_share:.0%} of its text are links: an index of other pages"
-    return f"only {words} words of running text: a notice or a stub" if words < _STUB_WORDS else None
+        return f"{PageShape.INDEX}: {drafted.link_share:.0%} of its text are links"
+    if words < _STUB_WORDS:
+        return f"{shape or 'stub'}: only {words} words of running text"
+    if shape and words < _SHAPED_WORDS:
+        return f"{shape}: so its markup says, and it has only {words} words of running text"
+    pictures = len({draft.url for draft in drafted.drafts if draft.role == BlockRole.CAPTION and draft.url})
+    if pictures >= _GALLERY_PICTURES and words < min(_GALLERY_WORDS, pictures * _PICTURE_WORDS):
+        return f"{PageShape.GALLERY}: {pictures} pictures with captions and {words} words of running text"
+    return None
 
 
 def _count_words(text: str) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from onrecord.records import Block, BlockRole
+from onrecord.records import Block, BlockRole, ClutterKind
 
 __all__ = ["Draft", "Laid", "lay_blocks"]
 
@@ -19,6 +19,8 @@ class Draft(NamedTuple):
     text: str
     start: int  # code points of the page
     end: int
+    kind: ClutterKind | None = None  # of clutter
+    url: str | None = None  # of the picture, beside a caption or a credit
 
 
 class Laid(NamedTuple):
@@ -36,7 +38,8 @@ def lay_blocks(drafts: Iterable[Draft], max_chars: int) -> Laid:
     at, is_cut = 0, False
     for draft in drafts:
         if draft.role != BlockRole.BODY:
-            blocks.append(Block(role=draft.role, source_start=draft.start, source_end=draft.end, text=draft.text))
+            place = {"source_start": draft.start, "source_end": draft.end}
+            blocks.append(Block(role=draft.role, kind=draft.kind, **place, text=draft.text, url=draft.url))
             continue
         start = at + len(_JOINT) if parts else 0
         text = draft.text[: max(0, max_chars - start)]

@@ -44,7 +44,7 @@ _SHOWN_SHARE = 0.5  # of JSON-LD's body that the page must show, else it is take
 _JSON_BODY = re.compile(r'"articleBody"\s{0,9}:\s{0,9}"')
 _JSON_BREAK = re.compile(r"(?:\\r)?(?:\\n)+|\\u2029")
 _JSON_END = re.compile(r'(?:[^"\\]++|\\.)*+"', re.DOTALL)
-_MARKUP = re.compile(r"<[^<>]{1,500}>")
+_JSON_ESCAPE = re.compile(r"\\(?:u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}|u[\da-fA-F]{4}|.)")
 _LONG_TAG = re.compile(r"<([A-Za-z][\w:-]{0,60})[^<>]{8192,}+>")
 _MANY_ATTRIBUTES = 4_000  # equals signs and spaces of one tag
 _NEAR_TAGS = 3  # elements around a block whose kind counts for it
@@ -62,6 +62,7 @@ class HtmlDrafts(Struct, frozen=True, kw_only=True):
     drafts: tuple[Draft, ...]
     facts: MarkupFacts
     link_share: float
+    blocks: tuple[VisibleBlock, ...]  # what the runs were cut from
 
 
 def draft_html(source: str, *, url: str | None, models: BlockModels, lexicon: PressLexicon) -> HtmlDrafts:
@@ -76,7 +77,7 @@ def draft_html(source: str, *, url: str | None, models: BlockModels, lexicon: Pr
     drafts = [
         draft for block, role in zip(blocks, roles, strict=True) for draft in _draft_block(block, role, source, lexicon)
     ]
-    return HtmlDrafts(drafts=tuple(drafts), facts=facts, link_share=_link_share(blocks, roles))
+    return HtmlDrafts(drafts=tuple(drafts), facts=facts, link_share=_link_share(blocks, roles), blocks=tuple(blocks))
 
 
 def _parse(source: str) -> HtmlElement | None:
@@ -161,18 +162,38 @@ def read_json_bodies(source: str) -> Iterator[VisibleBlock]:
         at = opening.end()
         for broken in [*_JSON_BREAK.finditer(source, at, end.end() - 1), None]:
             stop = broken.start() if broken else end.end() - 1
-            text = _decode_json(source[at:stop])
-            if text:
-                yield VisibleBlock(text, at, stop, ("script",), (), 0.0, ())
+            yield from _read_json_run(source[at:stop], at)
             at = broken.end() if broken else stop
+
+
+def _read_json_run(escaped: str, begin: int) -> Iterator[VisibleBlock]:
+    """The blocks of one line of such a text; where it holds markup, as a page with that markup would show them."""
+    text = _decode_json(escaped)
+    if "<" not in text and "&" not in text:
+        shown = " ".join(text.split())
+        if shown:
+            yield VisibleBlock(shown, begin, begin + len(escaped), ("script",), (), 0.0, ())
+        return
+    places = _places_of(escaped)
+    for block in scan_page(text):
+        start, end = begin + places[block.start], begin + places[block.end]
+        yield VisibleBlock(block.text, start, end, ("script",), (), 0.0, ())
 
 
 def _decode_json(escaped: str) -> str:
     try:
-        text = str(json.loads(f'"{escaped}"', strict=False))
+        return str(json.loads(f'"{escaped}"', strict=False)).encode("utf-8", "replace").decode("utf-8")
     except ValueError:
         return ""
-    return " ".join(_MARKUP.sub(" ", text).encode("utf-8", "ignore").decode("utf-8").split())
+
+
+def _places_of(escaped: str) -> list[int]:
+    """Where in an escaped text each character of what it means begins, and where the last one ends."""
+    places, at = [], 0
+    for escape in _JSON_ESCAPE.finditer(escaped):
+        places += [*range(at, escape.start()), escape.start()]
+        at = escape.end()
+    return [*places, *range(at, len(escaped) + 1)]
 
 
 def _as_line(block: VisibleBlock) -> Line:

@@ -62,7 +62,7 @@ def name_outlet(
     Args:
         url: where the page was fetched; the page's own address can lead to a partner that has the text too.
     """
-    hosts = [host for host in (_host_of(url), _host_of(facts.url)) if host]
+    hosts = [host for host in (_host_of(url), _host_of(facts.site or facts.url)) if host]
     listed = next((found for found in map(lexicon.outlets.find, hosts) if found), None)
     host = hosts[-1] if hosts else ""
     votes: dict[str, float] = {}
@@ -187,7 +187,7 @@ class _Refused(Struct, frozen=True):
 
 
 def _refused_names(facts: MarkupFacts, outlet: str | None) -> _Refused:
-    host = _host_of(facts.url)
+    host = _host_of(facts.site or facts.url)
     claimed = {_outlet_key(name) for claim in facts.outlets for name in claim.names} | {_outlet_key(outlet or "")}
     labels = {label for label in map(fold_name, host.split(".")[:-1]) if len(label) >= 3}
     return _Refused(frozenset(claimed - {""}), frozenset(labels))

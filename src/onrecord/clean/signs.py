@@ -49,7 +49,9 @@ _NAME_WORD = re.compile(r"[^\W\d_][\w.'’\-]*")
 _NAME_JOINTS = frozenset(
     ["de", "la", "van", "von", "der", "den", "di", "da", "dos", "bin", "al", "el", "ter", "ten", "le", "du"]
 )
-_NAMES_APART = re.compile(r",|;|&|\band\b|\bund\b|\bet\b|\by\b|\|", re.IGNORECASE)
+_NAMES_APART = re.compile(r",|;|&|\band\b|\bund\b|\bet\b|\by\b|\||•|·|\s[-–—]\s", re.IGNORECASE)
+_FIGURE = re.compile(r"\d")
+_BEHIND_DATE = 5  # words of a time of day and its zone that may stand between a date and "by"
 _CREDIT_TAIL = re.compile(r"\(([^()\n]{2,120})\)[\s.]*$|\[([^\[\]\n]{2,120})\]\s*$")
 _CREDIT_LINE = 120  # characters
 _TAIL_WITHIN = 400  # characters from a line's end in which a credit is looked for
@@ -127,7 +129,7 @@ def _is_place(place: str, *, needs_capitals: bool) -> bool:
     names = [word for word in words if word != "," and word.lower() not in _PLACE_JOINTS]
     if not names or len(words) > _MAX_PLACE_WORDS + 2 or not all(_PLACE_WORD.match(word) for word in names):
         return False
-    if not all(word[0].isupper() or not word[0].islower() for word in names):
+    if not all(word[0].isupper() or not word[0].islower() for word in names) or words[-1] in _PLACE_JOINTS:
         return False
     city = place.split(",", maxsplit=1)[0]
     return not needs_capitals or (city.upper() == city and len(city) >= 3 and city.lower() != city)
@@ -138,21 +140,44 @@ def is_byline(text: str, lexicon: PressLexicon) -> bool:
     words = fold_words(text)
     if not 2 <= len(words) <= 18 or len(text) > 140:
         return False
-    opening = lexicon.bylines.opens(words)
-    if opening and len(words) > opening:
+    opening = lexicon.byline_openings.opens(words)
+    if (opening and len(words) > opening) or _behind_date(text, lexicon):
         return bool(name_authors(text, lexicon))
     return lexicon.bylines_end.ends(words) and bool(name_authors(text, lexicon)) and text[:1].isupper()
 
 
+def _behind_date(text: str, lexicon: PressLexicon) -> str:
+    """What follows a date that a line opens with, from "by" on: "posted on 6 May 2021 10:15 CET by Ana Okoye"."""
+    phrase = next(find_dates(text), None) if _FIGURE.search(text) else None
+    before = fold_words(text[: phrase.start]) if phrase else []
+    if phrase is None or not (not before or lexicon.dated.is_whole(before)):
+        return ""
+    rest = text[phrase.end :].split()
+    for at in range(min(len(rest), _BEHIND_DATE)):
+        behind = " ".join(rest[at:])
+        if lexicon.byline_openings.opens(fold_words(behind)):
+            return behind
+    return ""
+
+
 def name_authors(text: str, lexicon: PressLexicon) -> tuple[str, ...]:
-    """The personal names of a by-line, in order; offices and agencies are left out.
+    """The personal names of a by-line, in order; offices, agencies and dates are left out.
 
     A name has two to five words that begin with a capital.
     """
-    opening = lexicon.bylines.opens(fold_words(text))
+    text = _behind_date(text, lexicon) or text
+    opening = lexicon.byline_openings.opens(fold_words(text))
     rest = " ".join(text.split()[opening:]) if opening else text
-    names = (part.strip(" .:-–—*_") for part in _NAMES_APART.split(rest.split(" | ")[0]))
+    names = (_without_date(part).strip(" .:-–—*_") for part in _NAMES_APART.split(rest))
     return tuple(dict.fromkeys(name for name in names if _is_person(name, lexicon)))
+
+
+def _without_date(part: str) -> str:
+    """The words before a figure, without the "on" or "le" that leads to it."""
+    words = _FIGURE.split(part, maxsplit=1)[0].split()
+    while words and len(words) < len(part.split()) and words[-1][0].islower():
+        words.pop()
+    return " ".join(words)
 
 
 def _is_person(name: str, lexicon: PressLexicon) -> bool:

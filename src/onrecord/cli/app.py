@@ -8,7 +8,8 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
@@ -17,9 +18,18 @@ from typing import TYPE_CHECKING, Annotated, Protocol, runtime_checkable
 import typer
 
 from onrecord.cli.progress import shown_while_waiting
-from onrecord.cli.report import Format, Tally, print_line, printer_of, quiet_pipe
+from onrecord.cli.report import (
+    Format,
+    Tally,
+    article_printer_of,
+    print_line,
+    print_note,
+    printer_of,
+    quiet_pipe,
+    write_labelled,
+)
 from onrecord.errors import UsageError
-from onrecord.records import Reading, Rejected
+from onrecord.records import Article, Reading, Rejected
 
 if TYPE_CHECKING:
     from onrecord.pipeline import ReadOptions
@@ -101,6 +111,7 @@ def onrecord(
       onrecord try                              read the bundled pages, look at them in a browser
       onrecord read page.html                   read one saved page
       onrecord read pages/ --format jsonl       read a folder, one JSON object a page
+      onrecord clean page.html                  see what is article and what is clutter
       curl -s URL | onrecord read -             read what another program fetched
       onrecord add pages/ && onrecord serve     keep the readings, look at them in a browser
 
@@ -167,6 +178,64 @@ def read(
                 show(outcome.result)
                 tally.count("read")
     raise typer.Exit(tally.close())
+
+
+@app.command()
+def clean(
+    sources: Sources,
+    form: OutputFormat = Format.TERMINAL,
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help="Write the labelled pages as one web page.")
+    ] = None,
+    whole: Annotated[
+        bool, typer.Option("--all", help="Show all of the clutter, not only how each run begins.")
+    ] = False,
+) -> None:
+    """Show what is article on a page and what stands around it, without reading it.
+
+    Every block of the page is shown with its role: title, byline, dateline, body, caption, credit, clutter. Clutter
+    has a kind: navigation, subscription, related, newsletter, comments, legal, ticker, gallery, other. Above stand
+    the facts of the article, each with the evidence for it in brackets. SOURCE is as for read.
+
+    --html writes a page of its own instead, with no script and nothing to load: open it in any browser. With
+    --format jsonl it is one article a line, as the records of read have it.
+
+    \b
+    Examples:
+      onrecord clean page.html
+      onrecord clean page.html --all | less -R
+      onrecord clean pages/ --html labelled.html
+      onrecord clean pages/ --format jsonl > articles.jsonl
+    """
+    from onrecord.pipeline import clean_sources  # noqa: PLC0415  half a second that --help has no need of
+
+    tally = Tally("cleaned")
+    outcomes = clean_sources(sources, options=_options())
+    prints = form is Format.JSONL or html is None
+    show = article_printer_of(form, whole=whole) if prints else None
+    articles = _each_article(outcomes, tally, show, prints=prints and sys.stdout.isatty())
+    with quiet_pipe():
+        if html is None:
+            deque(articles, maxlen=0)
+        else:
+            write_labelled(html, articles)
+    if html is not None:
+        print_note(f"wrote {html}")
+    raise typer.Exit(tally.close())
+
+
+def _each_article(
+    outcomes: Iterable[Article | Rejected], tally: Tally, show: Callable[[Article], None] | None, *, prints: bool
+) -> Iterator[Article]:
+    """The articles as they come, each shown and counted; rejections are told."""
+    for outcome in shown_while_waiting(outcomes, "cleaning", prints=prints):
+        if isinstance(outcome, Rejected):
+            tally.reject(outcome)
+            continue
+        if show:
+            show(outcome)
+        tally.count("cleaned")
+        yield outcome
 
 
 @app.command()

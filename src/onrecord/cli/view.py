@@ -43,9 +43,11 @@ def _header(article: Article) -> Iterator[Text]:
     facts = [article.outlet, article.agency if article.agency != article.outlet else None, *article.authors]
     if article.published:
         facts.append(f"{article.published.value[:10]} ({article.published.basis})")
+    if article.modified:
+        facts.append(f"changed {article.modified.value[:10]}")
     if article.dateline:
         facts.append(article.dateline.place)
-    facts.append(article.language)
+    facts += [article.section, article.language, "for subscribers" if article.paywall else None]
     line = " · ".join(safe_line(fact) for fact in facts if fact)
     if line:
         yield Text(line)

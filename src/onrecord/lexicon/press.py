@@ -11,8 +11,9 @@ import py3langid
 from msgspec import Struct
 
 from onrecord.lexicon.outlets import OutletBook, load_outlet_book
+from onrecord.records import ClutterKind
 
-__all__ = ["PhraseBook", "PressLexicon", "SignatureWords", "fold_words", "load_press_lexicon"]
+__all__ = ["ClutterBook", "PhraseBook", "PressLexicon", "SignatureWords", "fold_words", "load_press_lexicon"]
 
 _WORD = re.compile(r"\w+")
 
@@ -47,6 +48,23 @@ class PhraseBook(Struct, frozen=True):
         return sum(self.length_at(words, at) > 0 for at in range(len(words)) if words[at] in self.by_first)
 
 
+class ClutterBook(Struct, frozen=True):
+    """Phrases by their first word, each with the kind of clutter it speaks of; `ranks` has the surest kinds first."""
+
+    by_first: Mapping[str, tuple[tuple[tuple[str, ...], ClutterKind], ...]]
+    ranks: Mapping[ClutterKind, int]
+
+    def kind_of(self, words: Sequence[str]) -> ClutterKind | None:
+        """The surest kind of which a phrase stands in a text; None if none does."""
+        found = {
+            kind
+            for at, word in enumerate(words)
+            for phrase, kind in self.by_first.get(word, ())
+            if len(phrase) == 1 or tuple(words[at : at + len(phrase)]) == phrase
+        }
+        return min(found, key=self.ranks.__getitem__, default=None)
+
+
 class SignatureWords(Struct, frozen=True, kw_only=True):
     """Words that tell names of persons and outlets from what is printed beside them; folded."""
 
@@ -66,8 +84,12 @@ class PressLexicon(Struct, frozen=True, kw_only=True, eq=False):
     chrome_starts: PhraseBook
     chrome_terms: PhraseBook
     bylines: PhraseBook
+    byline_openings: PhraseBook  # these and longer ones
     bylines_end: PhraseBook
     dated: PhraseBook
+    updated: PhraseBook
+    walls: PhraseBook
+    clutter: ClutterBook
     credits: PhraseBook
     credit_houses: PhraseBook
     outlets: OutletBook
@@ -95,13 +117,26 @@ def load_press_lexicon() -> PressLexicon:
         chrome_starts=_phrase_book(chrome["starts"]),
         chrome_terms=_phrase_book(chrome["terms"]),
         bylines=_phrase_book(chrome["bylines"]),
+        byline_openings=_phrase_book([*chrome["bylines"], *chrome["byline_phrases"]]),
         bylines_end=_phrase_book(chrome["bylines_end"]),
         dated=_phrase_book(chrome["dated"]),
+        updated=_phrase_book(chrome["updated"]),
+        walls=_phrase_book(chrome["walls"]),
+        clutter=_clutter_book(dict(chrome["clutter"])),
         credits=_phrase_book(chrome["credits"]),
         credit_houses=_phrase_book(chrome["credit_houses"]),
         outlets=load_outlet_book(),
-        signatures=_read_signatures(bylines=chrome["bylines"]),
+        signatures=_read_signatures(bylines=[*chrome["bylines"], *chrome["byline_phrases"]]),
     )
+
+
+def _clutter_book(listed: Mapping[str, Iterable[str]]) -> ClutterBook:
+    by_first: dict[str, list[tuple[tuple[str, ...], ClutterKind]]] = {}
+    for kind, phrases in listed.items():
+        for words in map(fold_words, phrases):
+            by_first.setdefault(words[0], []).append((tuple(words), ClutterKind(kind)))
+    ranks = {ClutterKind(kind): rank for rank, kind in enumerate(listed)}
+    return ClutterBook({first: tuple(found) for first, found in by_first.items()}, ranks)
 
 
 def _read_signatures(bylines: Iterable[str]) -> SignatureWords:
