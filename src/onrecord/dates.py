@@ -65,6 +65,7 @@ _FORMS = tuple(
         r"(?<![\d/])(?P<first>\d{1,2})/(?P<second>\d{1,2})/(?P<year>(?:19|20)\d\d)\b",  # _from_slashes
     )
 )
+_DIGIT = re.compile(r"\d")
 _WEEKDAY = re.compile(
     r"\b(?:" + "|".join(sorted(map(re.escape, _WEEKDAYS), key=len, reverse=True)) + r")\b", re.IGNORECASE
 )
@@ -122,7 +123,7 @@ def find_dates(text: str) -> Iterator[DatedPhrase]:
     >>> [d.printed for d in find_dates("on Wednesday, Jan. 6, 2021")]
     [PrintedDate(year=2021, month=1, day=6)]
     """
-    for form in _FORMS:
+    for form in _FORMS if _DIGIT.search(text) else ():
         for match in form.finditer(text):
             printed = _from_match(match)
             if printed:

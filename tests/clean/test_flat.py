@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from onrecord.clean.blocks import lay_blocks
-from onrecord.clean.flat import draft_text
+from onrecord.clean.flat import _draft_lines, _Labelled, draft_text
 from onrecord.clean.lines import split_lines, wrap_width
 from onrecord.config import Limits
 from onrecord.records import BlockRole
@@ -157,3 +157,51 @@ def test_a_body_of_too_many_words_is_cut_and_the_limit_named(clean):
     article = clean("\n\n".join(PARAGRAPHS), limits=Limits(text_words=20))
     assert article.limits_hit == ("text_words",)
     assert "\n\n".join(PARAGRAPHS).startswith(article.text)
+
+
+def paragraphs(text, lexicon):
+    """The blocks that a text of body lines makes."""
+    lines = split_lines(text)
+    return [draft.text for draft in _draft_lines(_Labelled(lines, [BlockRole.BODY] * len(lines)), lexicon)]
+
+
+BROKEN = """\
+What the council wants
+The harbour council of
+Nordvik
+, a northern town, said that it would close the terminal in Lower
+Ferry Street
+, as its leader
+Maren Oyelaran
+had promised.
+The ministry declined to comment.
+Shipping companies will meet
+Oyelaran
+on Friday."""
+
+
+def test_lines_broken_at_every_link_become_paragraphs_again(lexicon):
+    lead = (
+        "The harbour council of Nordvik, a northern town, said that it would close the terminal in Lower Ferry"
+        " Street, as its leader Maren Oyelaran had promised."
+    )
+    assert paragraphs(BROKEN, lexicon) == [
+        "What the council wants",
+        lead,
+        "The ministry declined to comment.",
+        "Shipping companies will meet Oyelaran on Friday.",
+    ]
+
+
+def test_headings_between_whole_paragraphs_stay_apart(lexicon):
+    lines = ["What the council wants", PARAGRAPHS[0], "How the ministry sees it", *PARAGRAPHS[1:]]
+    assert paragraphs("\n".join(lines), lexicon) == lines
+
+
+def test_paragraphs_set_end_to_end_are_cut_apart(lexicon):
+    assert paragraphs("".join(PARAGRAPHS), lexicon) == list(PARAGRAPHS)
+
+
+def test_one_missing_space_or_an_abbreviation_cuts_nothing(lexicon):
+    text = "The U.S.Army left Nordvik.It said so on Monday, and Booking.com agreed with the ministry."
+    assert paragraphs(text, lexicon) == [text]

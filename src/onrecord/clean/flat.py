@@ -6,16 +6,18 @@ Nothing is deleted: every character that is not white space ends in exactly one 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from onrecord.clean.blocks import Draft
-from onrecord.clean.lines import Line, describe_lines, split_lines, wrap_width
+from onrecord.clean.lines import Line, split_lines, view_lines, wrap_width
 from onrecord.clean.signs import find_credit, is_byline, read_whole_dateline
-from onrecord.lexicon.press import PressLexicon, fold_words
+from onrecord.lexicon.press import PressLexicon
 from onrecord.models.blocks import BODY, CAPTION, CLUTTER, TITLE, BlockModel
 from onrecord.records import BlockRole
 
@@ -26,6 +28,7 @@ _ROLES = {CLUTTER: BlockRole.CLUTTER, BODY: BlockRole.BODY, TITLE: BlockRole.TIT
 # Both tuned on flattened/scrapinghub with weights that had not seen it.
 _MIN_TITLE = 0.06
 _BASE_TOPIC = 0.4
+_LEAST_TITLE = _MIN_TITLE / (1 + _BASE_TOPIC)
 _RUN_GAP = 20  # lines without body that part two runs of it
 _TITLE_AFTER = 3  # lines into the body: its first line may be a summary above the headline
 _CAPTION_CHARS = 900  # a longer line is text that was flattened together with its picture's credit
@@ -33,10 +36,21 @@ _TITLE_WORDS = (3, 40)
 _TITLE_REACH = 60  # lines before the body in which its headline is looked for
 _SIGNS_REACH = 12  # lines around the body's first in which by-lines and datelines stand
 _MIN_SENTENCE_WORDS = 5
+_LOOKED_AT = 2_000  # characters of a line whose words are known
 _NOTICE_TERMS = 2  # words such as "subscriber" or "your account"; one may well be the news
 _SENTENCE_ENDS = (".", "!", "?", "”", '"', "。", "！", "？", "؟", "।")
 _GLUE = (",", ";", "-", "–", "—", "(", "“", "„", "«", "‘")
 _TRAILING = tuple(",.;:!?)”’»%")
+_LEADING = (*_TRAILING, "–", "—", "(")
+_GLUED = re.compile(r"""[.!?](?:(?<=[\w)\]"”’%]{2}.)|(?=["”’)]))["”’)]?(?=["“‘(]?[A-ZÀ-Þ][a-zß-ÿ])""")
+_GLUED_PLACES = 3  # of a body where a sentence follows without a space; fewer are slips of the pen
+_BROKEN_LINES = 2  # body lines that start with such a mark; elsewhere none does
+_BROKEN_WORDS = 6  # of a line that ends no sentence; a heading has fewer
+_FEW_LINES, _NARROW = 8, 100  # lines of a body, and characters of most of them, that show wrapping
+_LONG_HEADING = 60  # characters; a line in a wrapped body that is longer and ends no sentence breaks off in one
+
+
+Folded = Sequence[Sequence[str]]  # the words of each line without case
 
 
 class _Labelled(NamedTuple):
@@ -44,6 +58,15 @@ class _Labelled(NamedTuple):
 
     lines: list[Line]
     roles: list[BlockRole]
+
+
+class _Layout(NamedTuple):
+    """How the body of a page was broken into lines."""
+
+    width: int | None  # that it was wrapped at
+    is_narrow: bool  # hardly a line is longer than wrapped lines are
+    is_broken: bool  # at every inline tag: lines start with a comma or point
+    is_glued: bool  # not broken where paragraphs end
 
 
 def draft_text(text: str, *, model: BlockModel, lexicon: PressLexicon) -> list[Draft]:
@@ -57,39 +80,42 @@ def label_lines(lines: Sequence[Line], *, model: BlockModel, lexicon: PressLexic
     """One role a line."""
     if not lines:
         return []
-    chances = model.predict(describe_lines(lines, lexicon))
-    roles = [_ROLES[int(best)] for best in chances.argmax(axis=1)]
+    view = view_lines(lines, lexicon)
+    chances = model.predict(view.features)
+    folded = view.words.by_line
+    roles = [_ROLES[best] for best in chances.argmax(axis=1).tolist()]
     if BlockRole.BODY not in roles:
-        _rescue_sentences(lines, roles, lexicon)
-    _settle_notices(lines, roles, lexicon)
-    _settle_credits(lines, roles, lexicon)
-    _settle_title(lines, roles, chances)
-    _settle_signs(lines, roles, lexicon)
+        _rescue_sentences(lines, folded, roles, lexicon)
+    _settle_notices(folded, roles, lexicon)
+    _settle_credits(lines, folded, roles, lexicon)
+    start = _main_body_start(lines, roles)
+    _settle_title(folded, roles, chances, start)
+    _settle_signs(lines, roles, lexicon, start)
     return roles
 
 
-def _rescue_sentences(lines: Sequence[Line], roles: list[BlockRole], lexicon: PressLexicon) -> None:
+def _rescue_sentences(lines: Sequence[Line], folded: Folded, roles: list[BlockRole], lexicon: PressLexicon) -> None:
     """On a text too short for the model, whole sentences are the body."""
-    for at, line in enumerate(lines):
-        words = fold_words(line.text)
+    for at, (line, words) in enumerate(zip(lines, folded, strict=True)):
         is_sentence = len(words) >= _MIN_SENTENCE_WORDS and line.text.endswith(_SENTENCE_ENDS)
         if is_sentence and not lexicon.chrome_starts.opens(words) and not lexicon.chrome_terms.count(words):
             roles[at] = BlockRole.BODY
 
 
-def _settle_notices(lines: Sequence[Line], roles: list[BlockRole], lexicon: PressLexicon) -> None:
+def _settle_notices(folded: Folded, roles: list[BlockRole], lexicon: PressLexicon) -> None:
     """Notices to the reader are whole sentences: they open like furniture and speak of accounts and the like."""
-    for at, line in enumerate(lines):
+    for at, words in enumerate(folded):
         if roles[at] != BlockRole.BODY:
             continue
-        words = fold_words(line.text)
         if lexicon.chrome_starts.opens(words) and lexicon.chrome_terms.count(words) >= _NOTICE_TERMS:
             roles[at] = BlockRole.CLUTTER
 
 
-def _settle_credits(lines: Sequence[Line], roles: list[BlockRole], lexicon: PressLexicon) -> None:
+def _settle_credits(lines: Sequence[Line], folded: Folded, roles: list[BlockRole], lexicon: PressLexicon) -> None:
     """A line that ends with a picture credit is a caption; one that is nothing else is a credit."""
-    for at, line in enumerate(lines):
+    for at, (line, words) in enumerate(zip(lines, folded, strict=True)):
+        if len(line.text) < _LOOKED_AT and lexicon.credit_words.isdisjoint(words):
+            continue
         credit = find_credit(line.text, lexicon)
         if not credit:
             continue
@@ -104,17 +130,12 @@ def _has_slash(credit: str) -> bool:
     return "/" in credit or ":" in credit or "©" in credit
 
 
-def _settle_title(lines: Sequence[Line], roles: list[BlockRole], chances: NDArray[np.float32]) -> None:
+def _settle_title(folded: Folded, roles: list[BlockRole], chances: NDArray[np.float32], start: int) -> None:
     """Keep as the one title the line near the body's beginning that looks most like a headline of this body."""
-    start = _main_body_start(lines, roles)
-    told = {
-        word for line, role in zip(lines, roles, strict=True) if role == BlockRole.BODY for word in _long_words(line)
-    }
-    scores = {
-        at: float(chances[at][TITLE]) * (_BASE_TOPIC + _topic_share(lines[at], told))
-        for at in range(max(0, start - _TITLE_REACH), min(start + _TITLE_AFTER, len(roles)))
-        if _may_be_title(lines[at], roles[at])
-    }
+    near = range(max(0, start - _TITLE_REACH), min(start + _TITLE_AFTER, len(roles)))
+    may_be = [at for at in near if chances[at, TITLE] > _LEAST_TITLE and _may_be_title(folded[at], roles[at])]
+    told = _words_of_body(folded, roles) if may_be else frozenset()
+    scores = {at: float(chances[at, TITLE]) * (_BASE_TOPIC + _topic_share(folded[at], told)) for at in may_be}
     best = max(scores, key=lambda at: scores[at], default=None)
     if best is not None and scores[best] < _MIN_TITLE:
         best = None
@@ -139,23 +160,23 @@ def _main_body_start(lines: Sequence[Line], roles: Sequence[BlockRole]) -> int:
     return best
 
 
-def _long_words(line: Line) -> set[str]:
-    return {word for word in fold_words(line.text) if len(word) >= 4}
+def _words_of_body(folded: Folded, roles: Sequence[BlockRole]) -> frozenset[str]:
+    body = (words for words, role in zip(folded, roles, strict=True) if role == BlockRole.BODY)
+    return frozenset(chain.from_iterable(body))
 
 
-def _topic_share(line: Line, told: set[str]) -> float:
-    words = _long_words(line)
-    return len(words & told) / len(words) if words else 0.0
+def _topic_share(words: Sequence[str], told: frozenset[str]) -> float:
+    long = {word for word in words if len(word) >= 4}
+    return len(long & told) / len(long) if long else 0.0
 
 
-def _may_be_title(line: Line, role: BlockRole) -> bool:
+def _may_be_title(words: Sequence[str], role: BlockRole) -> bool:
     low, high = _TITLE_WORDS
-    return role in (BlockRole.TITLE, BlockRole.CLUTTER) and low <= len(fold_words(line.text)) <= high
+    return role in (BlockRole.TITLE, BlockRole.CLUTTER) and low <= len(words) <= high
 
 
-def _settle_signs(lines: Sequence[Line], roles: list[BlockRole], lexicon: PressLexicon) -> None:
+def _settle_signs(lines: Sequence[Line], roles: list[BlockRole], lexicon: PressLexicon, first: int) -> None:
     """By-lines near the headline or the beginning of the body, and datelines on a line of their own."""
-    first = _main_body_start(lines, roles)
     for at in range(max(0, first - _SIGNS_REACH), min(first + _SIGNS_REACH // 2, len(roles))):
         if roles[at] in (BlockRole.TITLE, BlockRole.CAPTION, BlockRole.CREDIT):
             continue
@@ -167,35 +188,79 @@ def _settle_signs(lines: Sequence[Line], roles: list[BlockRole], lexicon: PressL
 
 def _draft_lines(labelled: _Labelled, lexicon: PressLexicon) -> list[Draft]:
     lines, roles = labelled
-    width = wrap_width([line for line, role in zip(lines, roles, strict=True) if role == BlockRole.BODY])
+    layout = _read_layout([line for line, role in zip(lines, roles, strict=True) if role == BlockRole.BODY])
     drafts: list[Draft] = []
+    is_inside = False  # a paragraph of which a line was joined already
     for at, (line, role) in enumerate(zip(lines, roles, strict=True)):
-        is_joined = at > 0 and role == roles[at - 1] == BlockRole.BODY and _goes_on(lines[at - 1], line, width)
-        if is_joined:
+        if at and role == roles[at - 1] == BlockRole.BODY and _goes_on(lines, at, layout, is_inside=is_inside):
             last = drafts.pop()
             space = "" if line.text.startswith(_TRAILING) else " "
             drafts.append(Draft(role, f"{last.text}{space}{line.text}", last.start, line.end))
-        elif role == BlockRole.CAPTION:
+            is_inside = True
+            continue
+        is_inside = False
+        if role == BlockRole.CAPTION:
             drafts += _split_caption(line, lexicon)
+        elif role == BlockRole.BODY and layout.is_glued:
+            drafts += _split_glued(line)
         else:
             drafts.append(Draft(role, line.text, line.start, line.end))
     return drafts
 
 
-def _goes_on(before: Line, line: Line, width: int | None) -> bool:
+def _split_glued(line: Line) -> Iterator[Draft]:
+    """The paragraphs of a line in which they were set end to end without a space."""
+    cuts = [0, *(match.end() for match in _GLUED.finditer(line.text)), len(line.text)]
+    for start, end in pairwise(cuts):
+        yield Draft(BlockRole.BODY, line.text[start:end], line.start + start, line.start + end)
+
+
+def _read_layout(body: Sequence[Line]) -> _Layout:
+    broken = sum(line.text.startswith(_TRAILING) for line in body)
+    lengths = sorted(len(line.text) for line in body)
+    is_narrow = len(lengths) >= _FEW_LINES and lengths[int(0.95 * len(lengths))] <= _NARROW
+    glued = sum(1 for line in body for _ in _GLUED.finditer(line.text))
+    return _Layout(wrap_width(body), is_narrow, broken >= _BROKEN_LINES, glued >= _GLUED_PLACES)
+
+
+def _goes_on(lines: Sequence[Line], at: int, layout: _Layout, *, is_inside: bool) -> bool:
     """Is a line the continuation of the paragraph of the line before?
 
-    In wrapped text it is when its first word would not have fitted there; elsewhere when it starts in the middle of a
-    sentence (pages flattened at every inline tag).
+    In wrapped text it is when its first word would not have fitted there; elsewhere when the one before breaks off, or
+    this one starts, in the middle of a sentence (pages flattened at every inline tag).
     """
+    before, line = lines[at - 1], lines[at]
     if line.blanks:
         return False
-    first_word = line.text.split(maxsplit=1)[0]
-    if width is not None and len(before.text) + 1 + len(first_word) > width - before.indent:
+    first_word = line.text.removeprefix("> ").split(maxsplit=1)[0]
+    if layout.width is not None and len(before.text) + 1 + len(first_word) > layout.width - before.indent:
         return True
-    if before.text.endswith((".", "!", "?", "。", "”", '"')):
-        return False
-    return before.text.endswith(_GLUE) or line.text.startswith(_TRAILING) or line.text[0].islower()
+    if before.text.endswith(_SENTENCE_ENDS):
+        return layout.is_broken and line.text[0].islower()
+    if before.text.endswith(_GLUE) or _starts_inside(line):
+        return True
+    if layout.is_narrow and len(before.text) >= _LONG_HEADING:
+        return True
+    return layout.is_broken and _breaks_off(before, lines[at + 1 : at + 2], is_inside=is_inside)
+
+
+def _starts_inside(line: Line) -> bool:
+    """Does a line start as none does that begins a sentence?"""
+    return line.text.startswith(_LEADING) or line.text[0].islower()
+
+
+def _breaks_off(before: Line, behind: Sequence[Line], *, is_inside: bool) -> bool:
+    """Does an unfinished line stop at a link or name, which the next line is, and not as a heading does?
+
+    Args:
+        before: a line of a page that was broken at every inline tag.
+        behind: the line after the next, if there is one.
+    """
+    words = before.text.split()
+    ends_small = words[-1].islower()
+    if any(_starts_inside(line) and not line.blanks for line in behind):
+        return is_inside or ends_small
+    return ends_small and len(words) >= _BROKEN_WORDS
 
 
 def _split_caption(line: Line, lexicon: PressLexicon) -> list[Draft]:

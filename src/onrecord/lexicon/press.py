@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files
+from itertools import chain
 
 import py3langid
 from msgspec import Struct
@@ -92,6 +93,7 @@ class PressLexicon(Struct, frozen=True, kw_only=True, eq=False):
     clutter: ClutterBook
     credits: PhraseBook
     credit_houses: PhraseBook
+    credit_words: frozenset[str]  # no picture credit is without one of these
     outlets: OutletBook
     signatures: SignatureWords
 
@@ -125,6 +127,7 @@ def load_press_lexicon() -> PressLexicon:
         clutter=_clutter_book(dict(chrome["clutter"])),
         credits=_phrase_book(chrome["credits"]),
         credit_houses=_phrase_book(chrome["credit_houses"]),
+        credit_words=_first_words(chrome["credits"], chrome["credit_houses"], *(a["photo"] for a in agencies)),
         outlets=load_outlet_book(),
         signatures=_read_signatures(bylines=[*chrome["bylines"], *chrome["byline_phrases"]]),
     )
@@ -152,6 +155,10 @@ def _read_signatures(bylines: Iterable[str]) -> SignatureWords:
 
 def _read(name: str) -> dict[str, list]:  # type: ignore[type-arg]
     return tomllib.loads((files("onrecord") / "data" / name).read_text(encoding="utf-8"))
+
+
+def _first_words(*lists: Iterable[str]) -> frozenset[str]:
+    return frozenset(words[0] for words in map(fold_words, chain(*lists)) if words)
 
 
 def _phrase_book(phrases: Iterable[str]) -> PhraseBook:

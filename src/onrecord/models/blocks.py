@@ -55,19 +55,21 @@ class BlockModel(Struct, frozen=True, kw_only=True):
         inputs = np.clip((features - self.mean) / self.scale, -5, 5)
         weighed = np.ones(len(features), dtype=np.float32) if sizes is None else sizes
         pools = [_Pool(numbers, weighed) for numbers in groups]
-        pools.append(_Pool(np.zeros(len(features), dtype=np.int64), weighed))
-        runs = [_softmax(self._run(inputs, weights, pools)) for weights in self.networks]
+        runs = [_softmax(self._run(inputs, weights, pools, weighed)) for weights in self.networks]
         chances: Matrix = np.mean(runs, axis=0, dtype=np.float32)
         return chances
 
-    def _run(self, inputs: Matrix, weights: Mapping[str, Matrix], pools: Sequence[_Pool]) -> Matrix:
-        hidden = np.maximum(inputs @ weights["in.w"] + weights["in.b"], 0)
+    def _run(self, inputs: Matrix, weights: Mapping[str, Matrix], pools: Sequence[_Pool], sizes: Matrix) -> Matrix:
+        shares = sizes / np.float32(max(float(sizes.sum()), 1e-6))
+        hidden = _rectify(inputs @ weights["in.w"], weights["in.b"])
         for number, dilation in enumerate(self.dilations):
-            mixed = _convolve(hidden, weights[f"conv{number}.w"], dilation) + weights[f"conv{number}.b"]
-            hidden = hidden + np.maximum(mixed, 0)
-            if f"mix{number}.w" in weights:
-                seen = np.concatenate([hidden, *(pool.means(hidden) for pool in pools)], axis=1)
-                hidden = hidden + np.maximum(seen @ weights[f"mix{number}.w"] + weights[f"mix{number}.b"], 0)
+            hidden += _rectify(_convolve(hidden, weights[f"conv{number}.w"], dilation), weights[f"conv{number}.b"])
+            mix = weights.get(f"mix{number}.w")
+            if mix is not None:
+                own, of_page = mix[: -hidden.shape[1]], mix[-hidden.shape[1] :]
+                seen = np.concatenate([hidden, *(pool.means(hidden) for pool in pools)], axis=1) if pools else hidden
+                page = np.asarray(shares @ hidden @ of_page, dtype=np.float32)  # the same for every line
+                hidden = hidden + _rectify(seen @ own, page + weights[f"mix{number}.b"])
         scores: Matrix = hidden @ weights["out.w"] + weights["out.b"]
         return scores
 
@@ -128,13 +130,20 @@ def _network(arrays: Mapping[str, NDArray[np.generic]], prefix: str) -> Mapping[
 
 def _convolve(hidden: Matrix, kernel: Matrix, dilation: int) -> Matrix:
     """Kernel of three taps (before, here, after), each `dilation` lines apart; outside the page is zero."""
-    before = np.zeros_like(hidden)
-    after = np.zeros_like(hidden)
-    if dilation < len(hidden):
-        before[dilation:] = hidden[:-dilation]
-        after[:-dilation] = hidden[dilation:]
-    mixed: Matrix = before @ kernel[0] + hidden @ kernel[1] + after @ kernel[2]
+    count, width = hidden.shape
+    beside = np.zeros((count, 3, width), dtype=np.float32)
+    beside[:, 1] = hidden
+    if dilation < count:
+        beside[dilation:, 0] = hidden[:-dilation]
+        beside[:-dilation, 2] = hidden[dilation:]
+    mixed: Matrix = beside.reshape(count, 3 * width) @ kernel.reshape(3 * width, -1)
     return mixed
+
+
+def _rectify(scores: Matrix, bias: Matrix) -> Matrix:
+    """Scores with their bias, none under zero; in place."""
+    scores += bias
+    return np.maximum(scores, 0, out=scores)
 
 
 def _softmax(scores: Matrix) -> Matrix:
