@@ -1,0 +1,149 @@
+"""Country and sector of whoever a mention speaks of, named or not: "two South Korean officials", "Ukrainian farmers"."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from msgspec import Struct
+
+from onrecord.connect.actors import Candidate, Context, Linker
+from onrecord.connect.mentions import strip_possessive
+from onrecord.lexicon.actors.catalogue import Catalogue
+from onrecord.lexicon.actors.folding import fold, singular_phrase
+from onrecord.lexicon.actors.records import ActorKind
+from onrecord.lexicon.actors.words import load_mention_words
+
+__all__ = ["Description", "describe"]
+
+_NOTHING = Context()
+_MOST_WORDS = 24
+_LONGEST_PHRASE = 5
+_NOT_ITS_OWN = frozenset({"backed", "led", "made", "funded", "sponsored", "supported", "aligned", "linked", "born", "trained", "supplied"})
+# Behind these the head of a phrase is over: "people in the UK".
+_HEAD_ENDS = frozenset("of in at from for to with by who whose that which on near against under inside outside across between".split())
+_PRONOUNS = frozenset("he she they it we i you him her them who someone somebody anyone".split())
+# What such a person is follows from whom he belongs to: "a CIA official", "Hamas fighters".
+_BELONGS = frozenset(
+    "official source spokesman spokeswoman spokesperson member leader chief head commander director officer agent representative fighter employee"
+    " minister president secretary deputy general figure operative staff statement report office militant"
+    .split()
+)
+_IN_OFFICE = frozenset({"GOV", "MIL", "LEG", "JUD", "SPY", "COP"})
+
+
+class Description(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where somebody belongs, in PLOVER's codes."""
+
+    country: str | None = None  # as `Actor.country`
+    sector: str | None = None
+    second: str | None = None  # sector that adds to the first: MIL of a defence minister
+    actor: str | None = None  # id, where the mention names one of the catalogue
+    is_former: bool = False
+
+
+def describe(mention: str, linker: Linker, *, date: str | None = None, context: Context = _NOTHING) -> Description:
+    """Country and sector of a mention; a field is None where nothing tells it.
+
+    A person who no longer holds an office at the date has the sector ELI. A country by its bare name has none.
+    """
+    link = linker.link(mention, date=date, context=context)
+    if link.best is not None:
+        return _of_actor(link.best, linker, mention, date)
+    return _of_words(mention, linker, date, context)
+
+
+def _of_actor(best: Candidate, linker: Linker, mention: str, date: str | None) -> Description:
+    actor = linker.catalogue.get(best.id)
+    assert actor is not None
+    sector, second = actor.sector, None
+    is_former = _says_former(mention)
+    if actor.kind is ActorKind.PERSON:
+        ended = bool(actor.roles) and (best.role is None or best.role.sector is None)
+        sector = "ELI" if ended or is_former else best.role.sector if best.role else "CVL"
+        is_former = ended or is_former
+        title = fold(best.role.title) if best.role and not is_former else ""
+        second = "MIL" if "defense" in title else None
+    elif actor.kind is ActorKind.COUNTRY:
+        sector = None
+    country = best.role.country if best.role is not None and best.role.country and not is_former else actor.country
+    return Description(country=country, sector=sector, second=second, actor=actor.id, is_former=is_former)
+
+
+def _of_words(mention: str, linker: Linker, date: str | None, context: Context) -> Description:
+    shown = [strip_possessive(w) for w in mention.replace("-", " ").replace("/", " ").replace(",", " , ").split()[:_MOST_WORDS]]
+    words = [fold(word) for word in shown]
+    if words and all(word in _PRONOUNS for word in words):
+        return Description(sector="UNK")
+    country = _country_in(words, linker.catalogue)
+    inner = _inner_actor(shown, linker, date, context)
+    sector, second = _sector_of(words, linker.catalogue)
+    if inner is not None:
+        country = country or inner.country
+        if sector is None or _belongs(words):
+            sector, second = inner.sector or sector, inner.second
+    is_former = _says_former(mention)
+    if is_former and sector in _IN_OFFICE:
+        sector = "ELI"
+    return Description(country=country, sector=sector, second=second or None, is_former=is_former)
+
+
+def _says_former(mention: str) -> bool:
+    return any(word in load_mention_words().former for word in fold(mention).split()[:4])
+
+
+def _country_in(words: list[str], catalogue: Catalogue) -> str | None:
+    """The first country, people or town among the words; not one that only backs or made what is spoken of."""
+    for count in (4, 3, 2, 1):
+        for at in range(len(words) - count + 1):
+            phrase = " ".join(words[at : at + count])
+            country = catalogue.country_named(phrase)
+            if country is None and count > 1 or country is None and len(phrase) > 3:
+                country = catalogue.country_of_place(phrase)
+            behind = words[at + count : at + count + 1]
+            if country is not None and not (behind and behind[0] in _NOT_ITS_OWN):
+                return country
+    return None
+
+
+def _inner_actor(shown: list[str], linker: Linker, date: str | None, context: Context) -> Description | None:
+    """Whom the longest capitalised part of the mention names: the CIA in "a former CIA official"."""
+    for count in range(min(6, len(shown) - 1), 0, -1):
+        for at in range(len(shown) - count + 1):
+            part = shown[at : at + count]
+            if not part[0][:1].isupper() or not part[-1][:1].isupper() or linker.catalogue.country_named(fold(" ".join(part))):
+                continue
+            best = linker.link(" ".join(part), date=date, context=context).best
+            if best is not None and best.kind not in {ActorKind.PEOPLE, ActorKind.PLACE}:
+                return _of_actor(best, linker, " ".join(part), date)
+    return None
+
+
+def _belongs(words: list[str]) -> bool:
+    return any(singular_phrase(word) in _BELONGS for word in words)
+
+
+def _sector_of(words: list[str], catalogue: Catalogue) -> tuple[str | None, str]:
+    """Sector of the head of the phrase, by the longest known phrase that ends latest in it; else of any other word."""
+    end = next((at for at, word in enumerate(words) if at and (word in _HEAD_ENDS or not word)), len(words))
+    return _sector_within(tuple(words[:end]), catalogue) or _sector_within(tuple(words), catalogue) or (None, "")
+
+
+def _sector_within(words: tuple[str, ...], catalogue: Catalogue) -> tuple[str, str] | None:
+    known = [
+        (end, end - start, found)
+        for end in range(len(words), 0, -1)
+        for start in range(max(0, end - _LONGEST_PHRASE), end)
+        if (found := _agent(catalogue, " ".join(words[start:end]))) is not None
+    ]
+    told = [one for one in known if one[2][0] not in {"UNK"}]
+    best = max(told or known, key=lambda one: (one[0], one[1]), default=None)
+    return None if best is None else best[2]
+
+
+@lru_cache(maxsize=20_000)
+def _singular(phrase: str) -> str:
+    return singular_phrase(phrase)
+
+
+def _agent(catalogue: Catalogue, phrase: str) -> tuple[str, str] | None:
+    return catalogue.agent(_singular(phrase)) or catalogue.agent(phrase)
