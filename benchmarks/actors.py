@@ -25,8 +25,10 @@ import time
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from contextlib import suppress
+from datetime import date, datetime, timedelta
 from importlib.resources import files
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -38,6 +40,7 @@ from onrecord.lexicon.actors.folding import fold
 Row = dict[str, Any]
 SEED, SAMPLE = 20, 500
 LAST_DAY = date(2023, 2, 1)  # of the source
+AS_OF = "2022-06-01"  # when the cases of ngec_actor were written
 SURNAME_FIRST = {"North Korea", "South Korea", "China", "Taiwan", "Vietnam", "Cambodia"}
 
 
@@ -224,12 +227,12 @@ def title_key(title: str) -> str:
 
 
 def named_mentions(article: Row) -> list[Row]:
-    """Mentions with a proper noun among their first words; what stands for them by meaning alone is work of coreference."""
-    tags = [(start, end, tag) for start, end, tag in article["tokens"]]
+    """Mentions with a proper noun before the first preposition, verb or comma; others name nobody, they describe."""
     found = []
     for mention in article["mentions"]:
-        inside = [tag for start, end, tag in tags if mention["start"] <= start and end <= mention["end"]]
-        if any(tag in {"NNP", "NNPS", "NP", "NPS"} for tag in inside[:8]):
+        inside = [tag for start, end, tag in article["tokens"] if mention["start"] <= start and end <= mention["end"]]
+        head = list(takewhile(lambda tag: tag not in {"ADP", "VERB", "AUX", "PUNCT", "SCONJ"}, inside))
+        if "PROPN" in head:
             found.append(mention)
     return found
 
@@ -249,8 +252,7 @@ def ngec_actor(args: argparse.Namespace) -> Row:
         row = json.loads(line)
         if row.get("status") or row["method"] == "query_wiki":
             continue
-        day = row.get("query_date") or "2022-06-01"
-        day = "2022-06-01" if day == "today" else day
+        day = iso_day(row.get("query_date"))
         context = read_context([row["context"]], linker) if row.get("context") else Context()
         found = describe(row["text"], linker, date=day, context=context)
         for figure, expected, got in expectations(row, found):
@@ -261,6 +263,14 @@ def ngec_actor(args: argparse.Namespace) -> Row:
     return {f"{figure}_cases": count for figure, count in total.items()} | {
         figure: right[figure] / count for figure, count in total.items()
     }
+
+
+def iso_day(text: str | None) -> str:
+    """The day of a case, written as 2021-01-06, as 6 January 2021, or as "today"."""
+    for form in ("%Y-%m-%d", "%d %B %Y", "%B %d, %Y"):
+        with suppress(ValueError, TypeError):
+            return datetime.strptime(text or "", form).date().isoformat()  # noqa: DTZ007
+    return AS_OF
 
 
 def expectations(row: Row, found: Any) -> Iterable[tuple[str, Any, str]]:

@@ -32,7 +32,6 @@ _MINISTRY_WORDS = {  # of a position -> how its ministry is called beside its fo
     "internal affairs": "interior ministry",
     "home affairs": "home ministry;interior ministry",
 }
-_SECOND_SECTOR_MIL = {"defense", "national defense"}
 
 
 def country_bodies(countries: Iterable[Country]) -> Iterator[Body]:
@@ -43,7 +42,10 @@ def country_bodies(countries: Iterable[Country]) -> Iterator[Body]:
                 slug=country.code.lower(),
             )
         yield from _peoples(country)
+        own = {fold(name) for name in (country.name, *country.names)}
         for seat in country.seats[:4] if country.code != "EUR" else ():
+            if fold(seat) in own:
+                continue
             yield Body(ActorKind.PLACE, seat, country.code, "GOV", source="countries", level=3)
 
 
@@ -63,7 +65,7 @@ def state_bodies(countries: Iterable[Country], ministries: Mapping[str, set[str]
                 continue
             yield _of_state(country, kind, sector, name, phrases)
         if not _NO_ARMY.search(country.military):
-            yield _of_state(country, ActorKind.MINISTRY, "MIL", "Ministry of Defense", _DEFENSE)
+            yield _of_state(country, ActorKind.MINISTRY, "GOV", "Ministry of Defense", _DEFENSE)
         for portfolio in sorted(ministries.get(country.code, ())):
             yield from _ministry(country, portfolio)
 

@@ -21,7 +21,7 @@ from onrecord.lexicon.actors.folding import fold, singular_phrase, slug
 from onrecord.lexicon.actors.packed import pack, packed_bytes
 from onrecord.lexicon.actors.records import Actor, ActorKind, Role, Source
 from training.actors.bodies import agencies, country_bodies, hand_bodies, outlets, parties, state_bodies, state_media
-from training.actors.countries import HAND, Country, read_countries, rows
+from training.actors.countries import HAND, Country, cells, read_countries, rows
 from training.actors.facts import Body, Person, Term
 from training.actors.offices import close_by_successors, kind_of, level_of, title_of
 from training.actors.people import read_people
@@ -244,9 +244,15 @@ def country_words(countries: Mapping[str, Country]) -> dict[str, str]:
         for country in ranked:
             given = getattr(country, words)
             for word in [given] if isinstance(given, str) else given:
-                if len(fold(word)) > 1 and fold(word) not in COMMON:
-                    found.setdefault(fold(word), country.code)
+                key = f"!{fold(word)}" if _is_acronym(word) else fold(word)
+                if len(key) > 1 and key not in COMMON:
+                    found.setdefault(key, country.code)
     return found
+
+
+def _is_acronym(word: str) -> bool:
+    """ "US" and "CAR", which stand for a country only in capitals."""
+    return word.isascii() and word.replace(".", "").isupper()
 
 
 def read_places(path: Path, countries: Mapping[str, Country]) -> dict[str, str]:
@@ -258,6 +264,9 @@ def read_places(path: Path, countries: Mapping[str, Country]) -> dict[str, str]:
         if len(codes) == 1 and (code := min(codes)) in countries:
             for name in row.get("aliases", ()):
                 found[fold(name)].add(code)
+    for row in rows(HAND / "places.csv"):
+        for place in cells(row["places"]):
+            found[fold(place)] = {row["country"]}
     for country in countries.values():
         for seat in country.seats:
             found[fold(seat)] = {country.code}
@@ -269,15 +278,15 @@ COMMON = {"new flower", "north", "south", "norths", "souths", "states", "moonlan
 
 
 def read_agents(folder: Path) -> list[tuple[str, str, str]]:
-    """Words for unnamed sources with their sector: the hand layer before PLOVER's list before PETRARCH's."""
+    """Words for unnamed sources with their sector: PLOVER's list before the hand layer before PETRARCH's."""
     found: dict[str, tuple[str, str]] = {}
-    for row in rows(HAND / "agents.csv"):
-        found[row["phrase"]] = (row["sector"], row["second"])
     for line in (folder / "plover_agents.jsonl").read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
         if row.get("sector") and row["sector"] not in {"JNK", "NON", "IMG"}:
             for name in (row["name"], *(row.get("aliases") or ())):
                 found.setdefault(singular_phrase(fold(name)), (row["sector"], row.get("sector2") or ""))
+    for row in rows(HAND / "agents.csv"):
+        found.setdefault(row["phrase"], (row["sector"], row["second"]))
     for line in (folder / "agents.jsonl").read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
         code = row["roles"][0].get("code", "")[1:] if row.get("roles") else ""

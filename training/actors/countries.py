@@ -93,7 +93,7 @@ def _add_factbook(found: dict[str, Country], by_gec: dict[str, str], path: Path)
             continue
         country = found.setdefault(code, Country(code, row["name"]))
         country.demonyms += _demonyms(row["demonym_adj"]) + _demonyms(row["demonym_noun"])
-        country.names += [n for n in (row["name"], row["long"], row["local_short"]) if n and n.lower() not in {"none", "na"}]
+        country.names += [n for n in (row["name"], row["long"]) if n and n.lower() not in {"none", "na"}]
         kind = row["government_type"]
         country.is_parliamentary = "parliamentary" in kind or "federal republic" == kind
         country.military = row["military"]

@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from onrecord.lexicon.actors.folding import fold, fold_words, order_free_key
+from onrecord.lexicon.actors.words import load_mention_words
 from training.actors.countries import HAND, Country, cells, rows
 from training.actors.facts import Person, Term
 
@@ -284,6 +285,8 @@ def _petrarch(path: Path, countries: dict[str, Country]) -> Iterator[Person]:
 
 def _is_a_persons_name(name: str) -> bool:
     words = name.split()
+    if any(word.lower().strip(".") in load_mention_words().titles for word in words):
+        return False
     return 2 <= len(words) <= 4 and all(re.fullmatch(r"[A-Z'`.-]+", w) for w in words) and len(name) < 40
 
 
@@ -324,7 +327,7 @@ def _joined(group: list[Term]) -> Term:
     newest = max(group, key=lambda t: order.index(t.source))
     by_hand = next((t for t in group if t.source == "hand"), newest)
     start = min((t.start for t in group), key=lambda s: (s[:4], -len(s), s))
-    end = by_hand.end or next((t.end for t in sorted(group, key=lambda t: -order.index(t.source)) if t.end), "")
+    end = by_hand.end or newest.end
     source = "hand" if by_hand.source == "hand" and by_hand.end else newest.source
     return Term(newest.position, newest.country, start, end, source)
 

@@ -7,6 +7,7 @@ shares of one; what is missing to one is the share of "somebody who is not in th
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
@@ -14,7 +15,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from onrecord.connect.finding import Found, Match, find_candidates, surname_of
-from onrecord.connect.mentions import Parsed, parse_mention
+from onrecord.connect.mentions import Parsed, country_of_words, parse_mention
 from onrecord.lexicon.actors.catalogue import Brief, Catalogue
 from onrecord.lexicon.actors.folding import fold, fold_words
 from onrecord.lexicon.actors.records import ActorKind, Role
@@ -75,6 +76,7 @@ class Context(Struct, frozen=True, kw_only=True):
 
 
 _NOTHING = Context()
+_DATE = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?$")
 _MOST_SHOWN = 8
 _LEAST_SHOWN = 0.02
 # Weights in the manner of a logistic regression: differences of log odds, set by hand and checked on a sample of
@@ -90,14 +92,17 @@ _BY_MATCH = {
     Match.OFFICE: 3.6,
 }
 _BY_LEVEL = (-0.6, -0.3, 0.0, 0.4, 0.9, 1.6)
+_SHORT_BY_LEVEL = (-1.4, -0.7, 0.0, 0.8, 1.2, 1.6)
 _SURNAME_BY_LEVEL = (-1.5, -0.9, -0.2, 0.6, 1.4, 2.6)
-_HELD, _HELD_UNSURE, _JUST_ENDED, _NOT_YET = 2.0, 1.2, 0.6, -1.6
+_HELD, _HELD_UNSURE, _JUST_ENDED, _SOON, _NOT_YET = 2.0, 1.2, 0.6, 0.0, -1.6
 _TITLE_NOW, _TITLE_ONCE, _TITLE_NEVER = 3.0, 1.2, -1.0
 _COUNTRY_SAID, _COUNTRY_OTHER = 3.0, -4.0
 _IN_ARTICLE, _NOT_IN_ARTICLE = 1.6, -0.7
 _NAMED, _NAMESAKE_NAMED, _UNKNOWN_NAMED = 5.0, -3.0, -4.0
 _OWN = 3.0
 _CLEAR = 0.55  # share from which the best candidate is taken
+_RARE, _COMMON = 3, 30  # namesakes in the catalogue
+_NO_COUNTRY = frozenset({"", "UNO", "EUR", "IGO", "NGO", "IMG", "MNC"})
 _STALE_YEARS = 4  # so long a role without end is believed after the day of its source
 
 
@@ -116,7 +121,12 @@ class Linker:
             mention: the words as they stand, with titles if there are any.
             date: ISO day of the article, or its beginning; None weighs all times alike.
             context: what `read_context` made of the article.
+
+        Raises:
+            ValueError: the date is none.
         """
+        if date is not None and not _DATE.match(date):
+            raise ValueError(f"{date!r} is no date; give it as 2021-01-06, 2021-01 or 2021")
         parsed = self._parse(mention)
         half = self._half(parsed, context)
         found = {half: Match.FULL} if half is not None else self._find(parsed, context)
@@ -158,10 +168,11 @@ class Linker:
     def _weigh(self, number: int, match: Match, parsed: Parsed, date: str | None, context: Context) -> _Weighed | None:
         brief = self.catalogue.brief(number)
         is_person = brief.kind is ActorKind.PERSON
-        if parsed.has_honorific and not is_person:
+        if not is_person and _is_a_persons_title(parsed, match):
             return None
-        levels = _SURNAME_BY_LEVEL if match is Match.SURNAME else _BY_LEVEL
+        levels = _SHORT_BY_LEVEL if match is Match.ACRONYM else _SURNAME_BY_LEVEL if match is Match.SURNAME else _BY_LEVEL
         weight, basis = _BY_MATCH[match] + levels[min(brief.level, 5)], [_evidence(match)]
+        weight += _name_weight(brief, match, parsed, self.catalogue)
         said, told = _country_weight(brief, parsed, context, match)
         weight += said
         basis += told
@@ -283,11 +294,28 @@ def _looks_like_a_person(name: str) -> bool:
 def _countries_of(name: str, linker: Linker) -> list[str]:
     """Countries that a name is or names."""
     parsed = linker._parse(name)
-    whole = linker.catalogue.country_named(fold(parsed.text)) or linker.catalogue.country_named(fold(parsed.name))
+    whole = country_of_words(parsed.text.split(), linker.catalogue) or country_of_words(parsed.name.split(), linker.catalogue)
     found = list(parsed.countries) or ([whole] if whole else [])
     if not found and (place := linker.catalogue.country_of_place(fold(parsed.name))):
         found = [place]
     return found
+
+
+def _is_a_persons_title(parsed: Parsed, match: Match) -> bool:
+    """ "Senator House" is no House."""
+    words = load_mention_words()
+    named_with_title = parsed.name != parsed.text and any(word in words.titles for word in parsed.title)
+    return match is not Match.OFFICE and (parsed.has_honorific or named_with_title) and fold(parsed.name) != fold(parsed.text)
+
+
+def _name_weight(brief: Brief, match: Match, parsed: Parsed, catalogue: Catalogue) -> float:
+    """Rare surnames tell more than common ones; a newspaper called "The Nation" is seldom meant by "the nation"."""
+    if match is Match.SURNAME:
+        namesakes = len(catalogue.find_surname(fold_words(parsed.name)[-1]))
+        return 1.0 if namesakes <= _RARE else -0.6 if namesakes > _COMMON else 0.0
+    if match is Match.ACRONYM and brief.kind is ActorKind.OUTLET:
+        return -2.0 if "-the-" in f"-{brief.id.partition(':')[2]}-" else 1.4
+    return 0.0
 
 
 def _evidence(match: Match) -> Evidence:
@@ -303,12 +331,13 @@ def _country_weight(brief: Brief, parsed: Parsed, context: Context, match: Match
         if brief.country in parsed.countries:
             return _COUNTRY_SAID, [Evidence.COUNTRY]
         return (_COUNTRY_OTHER, []) if brief.country and brief.kind is not ActorKind.COUNTRY else (0.0, [])
-    if not context.countries or brief.kind in {ActorKind.COUNTRY, ActorKind.INTERNATIONAL}:
+    if not context.countries or brief.kind is ActorKind.COUNTRY or brief.country in _NO_COUNTRY:
         return 0.0, []
     share = context.countries.get(brief.country, 0.0)
     if share:
-        return _IN_ARTICLE * min(1.0, 0.5 + share), [Evidence.ARTICLE]
-    return _NOT_IN_ARTICLE * (1.5 if match in {Match.SURNAME, Match.ACRONYM, Match.OFFICE} else 1.0), []
+        return _IN_ARTICLE * (2.5 * share if match is Match.OFFICE else min(1.0, 0.5 + share)), [Evidence.ARTICLE]
+    is_short = match in {Match.SURNAME, Match.ACRONYM, Match.OFFICE} and brief.level < 5
+    return _NOT_IN_ARTICLE * (1.5 if is_short else 1.0), []
 
 
 def _role_weight(roles: Sequence[Role], held: Sequence[Role], brief: Brief, date: str | None) -> tuple[float, list[Evidence]]:
@@ -319,8 +348,8 @@ def _role_weight(roles: Sequence[Role], held: Sequence[Role], brief: Brief, date
     if held:
         fresh = any(role.end or _years_between(role.as_of, date) <= _STALE_YEARS for role in held)
         return (_HELD, [Evidence.ROLE_HELD]) if fresh else (_HELD_UNSURE, [])
-    if int(date[:4]) < brief.first_year - 1:
-        return _NOT_YET, []
+    if int(date[:4]) < brief.first_year:
+        return (_NOT_YET if brief.first_year - int(date[:4]) > 3 else _SOON), []
     return (_JUST_ENDED, []) if int(date[:4]) - brief.last_year <= 5 else (0.0, [])
 
 

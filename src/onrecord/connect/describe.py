@@ -6,8 +6,8 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from onrecord.connect.actors import Candidate, Context, Linker
-from onrecord.connect.mentions import strip_possessive
+from onrecord.connect.actors import Candidate, Context, Evidence, Linker
+from onrecord.connect.mentions import country_of_words, strip_possessive
 from onrecord.lexicon.actors.catalogue import Catalogue
 from onrecord.lexicon.actors.folding import fold, singular_phrase
 from onrecord.lexicon.actors.records import ActorKind
@@ -25,9 +25,11 @@ _PRONOUNS = frozenset("he she they it we i you him her them who someone somebody
 # What such a person is follows from whom he belongs to: "a CIA official", "Hamas fighters".
 _BELONGS = frozenset(
     "official source spokesman spokeswoman spokesperson member leader chief head commander director officer agent representative fighter employee"
-    " minister president secretary deputy general figure operative staff statement report office militant"
+    " minister president secretary deputy general figure operative staff statement report office militant gunman insurgent rebel"
+    " soldier troop founder chairwoman chairperson"
     .split()
 )
+_NEVER_INSIDE = {ActorKind.PEOPLE, ActorKind.PLACE, ActorKind.OFFICE}
 _IN_OFFICE = frozenset({"GOV", "MIL", "LEG", "JUD", "SPY", "COP"})
 
 
@@ -63,6 +65,8 @@ def _of_actor(best: Candidate, linker: Linker, mention: str, date: str | None) -
         is_former = ended or is_former
         title = fold(best.role.title) if best.role and not is_former else ""
         second = "MIL" if "defense" in title else None
+    elif actor.kind is ActorKind.MINISTRY:
+        second = "MIL" if "defense" in fold(actor.name) else None
     elif actor.kind is ActorKind.COUNTRY:
         sector = None
     country = best.role.country if best.role is not None and best.role.country and not is_former else actor.country
@@ -71,16 +75,19 @@ def _of_actor(best: Candidate, linker: Linker, mention: str, date: str | None) -
 
 def _of_words(mention: str, linker: Linker, date: str | None, context: Context) -> Description:
     shown = [strip_possessive(w) for w in mention.replace("-", " ").replace("/", " ").replace(",", " , ").split()[:_MOST_WORDS]]
+    shown = [word for word in shown if word.lower() not in load_mention_words().determiners]
     words = [fold(word) for word in shown]
     if words and all(word in _PRONOUNS for word in words):
         return Description(sector="UNK")
-    country = _country_in(words, linker.catalogue)
+    country = _country_in(shown, words, linker.catalogue)
     inner = _inner_actor(shown, linker, date, context)
     sector, second = _sector_of(words, linker.catalogue)
     if inner is not None:
         country = country or inner.country
         if sector is None or _belongs(words):
             sector, second = inner.sector or sector, inner.second
+    if sector is None and inner is None and country is not None and _town(shown, linker.catalogue):
+        sector = "CVL"  # a town alone: the people there
     is_former = _says_former(mention)
     if is_former and sector in _IN_OFFICE:
         sector = "ELI"
@@ -91,18 +98,19 @@ def _says_former(mention: str) -> bool:
     return any(word in load_mention_words().former for word in fold(mention).split()[:4])
 
 
-def _country_in(words: list[str], catalogue: Catalogue) -> str | None:
+def _country_in(shown: list[str], words: list[str], catalogue: Catalogue) -> str | None:
     """The first country, people or town among the words; not one that only backs or made what is spoken of."""
     for count in (4, 3, 2, 1):
         for at in range(len(words) - count + 1):
-            phrase = " ".join(words[at : at + count])
-            country = catalogue.country_named(phrase)
-            if country is None and count > 1 or country is None and len(phrase) > 3:
-                country = catalogue.country_of_place(phrase)
+            country = country_of_words(shown[at : at + count], catalogue) or _town(shown[at : at + count], catalogue)
             behind = words[at + count : at + count + 1]
             if country is not None and not (behind and behind[0] in _NOT_ITS_OWN):
                 return country
     return None
+
+
+def _town(shown: list[str], catalogue: Catalogue) -> str | None:
+    return catalogue.country_of_place(fold(" ".join(shown))) if shown[0][:1].isupper() else None
 
 
 def _inner_actor(shown: list[str], linker: Linker, date: str | None, context: Context) -> Description | None:
@@ -110,10 +118,13 @@ def _inner_actor(shown: list[str], linker: Linker, date: str | None, context: Co
     for count in range(min(6, len(shown) - 1), 0, -1):
         for at in range(len(shown) - count + 1):
             part = shown[at : at + count]
-            if not part[0][:1].isupper() or not part[-1][:1].isupper() or linker.catalogue.country_named(fold(" ".join(part))):
+            if not part[0][:1].isupper() or not part[-1][:1].isupper() or country_of_words(part, linker.catalogue):
                 continue
+            before = shown[max(0, at - 1) : at]
+            if before and before[0][:1].isupper() and country_of_words(before, linker.catalogue) is None:
+                continue  # a part of a longer name is another name
             best = linker.link(" ".join(part), date=date, context=context).best
-            if best is not None and best.kind not in {ActorKind.PEOPLE, ActorKind.PLACE}:
+            if best is not None and best.kind not in _NEVER_INSIDE and Evidence.OFFICE not in best.basis:
                 return _of_actor(best, linker, " ".join(part), date)
     return None
 
@@ -123,9 +134,16 @@ def _belongs(words: list[str]) -> bool:
 
 
 def _sector_of(words: list[str], catalogue: Catalogue) -> tuple[str | None, str]:
-    """Sector of the head of the phrase, by the longest known phrase that ends latest in it; else of any other word."""
+    """Sector of the head of the phrase, by the longest known phrase that ends latest in it; else of what follows.
+
+    What "a group" is, or "the president", is told by what it is a group or the president of.
+    """
     end = next((at for at, word in enumerate(words) if at and (word in _HEAD_ENDS or not word)), len(words))
-    return _sector_within(tuple(words[:end]), catalogue) or _sector_within(tuple(words), catalogue) or (None, "")
+    head, rest = _sector_within(tuple(words[:end]), catalogue), _sector_within(tuple(words[end:]), catalogue)
+    says_little = head is None or head[0] == "UNK" or _belongs(words[end - 1 : end])
+    if says_little and rest is not None and rest[0] != "UNK":
+        return rest
+    return head or rest or (None, "")
 
 
 def _sector_within(words: tuple[str, ...], catalogue: Catalogue) -> tuple[str, str] | None:

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
-from onrecord.connect.mentions import Parsed, country_at_end, country_at_start
+from onrecord.connect.mentions import Parsed, country_at_end, country_at_start, country_of_words, strip_possessive
 from onrecord.lexicon.actors.catalogue import Catalogue
 from onrecord.lexicon.actors.folding import fold, fold_words, korean_key, loose_word, order_free_key
+from onrecord.lexicon.actors.packed import SURNAME_FIRST
 from onrecord.lexicon.actors.records import ActorKind
 from onrecord.lexicon.actors.words import load_mention_words
 
 __all__ = ["Found", "Match", "find_candidates", "surname_of"]
 
 _MOST_UNTOLD = 12  # offices of one name ("foreign minister"); more than these need a country to be told apart
+_MOST_WORDS = 30
+_PREPOSITIONS = frozenset({"of", "in", "at", "from", "for", "to", "who", "on", "with", "by"})
 _MOST_ACRONYM = 6  # letters; a longer name in capitals is a headline's
 _PARTICLES = frozenset("al el bin ibn ben de da do dos das del di du la le van von der den ter".split())
 _SAME_GIVEN_NAMES = tuple(
@@ -63,8 +66,31 @@ def find_candidates(parsed: Parsed, catalogue: Catalogue, countries: Sequence[st
     if name != parsed.text:
         found = _whole(name, catalogue, countries)
     if name[:1].isupper() or not name.isascii():
-        found = {**_persons(name, catalogue), **found}
-    return found
+        found = {**_persons(name, catalogue), **found} if parsed.title or not _has_article(parsed.text) else found
+    return found or _inside(parsed.text, catalogue)
+
+
+def _has_article(text: str) -> bool:
+    return text.split(" ", 1)[0].lower() in load_mention_words().determiners and " " in text
+
+
+def _inside(text: str, catalogue: Catalogue) -> Found:
+    """A whole name of several words at the end or the beginning of a longer phrase.
+
+    "Political activist Noam Chomsky", "Northwestern University in Evanston"; not what comes behind a preposition.
+    """
+    words = [strip_possessive(word) for word in text.split()[:_MOST_WORDS]]
+    prepositions = [at for at, word in enumerate(words) if word in _PREPOSITIONS]
+    first = prepositions[0] if prepositions else len(words)
+    parts = [words[at:first] for at in range(1, first - 1) if not words[at - 1][:1].isupper() or text.split()[at - 1] != words[at - 1]]
+    parts += [words[:at] for at in reversed(prepositions)]
+    for part in parts:
+        joined = " ".join(part)
+        if len(part) > 1 and part[0][:1].isupper():
+            found = {n: m for n, m in _whole(joined, catalogue, ()).items() if m is Match.FULL}
+            if found:
+                return found
+    return {}
 
 
 def surname_of(name: str, country: str | None) -> str:
@@ -121,8 +147,8 @@ def _without_country(parsed: Parsed, catalogue: Catalogue) -> Iterable[tuple[str
     """The mention without a country before or behind it: "Foreign Ministry" of "Russia's Foreign Ministry"."""
     shown = parsed.text.split()
     shown = shown[1:] if shown and fold(shown[0]) in load_mention_words().determiners and len(shown) > 1 else shown
-    folded = [fold(word.removesuffix("'s").removesuffix("’s").rstrip("'’")) for word in shown]
-    start = country_at_start(folded, catalogue)
+    folded = [fold(strip_possessive(word)) for word in shown]
+    start = country_at_start(shown, catalogue)
     if start is not None and start[1] < len(shown):
         rest = shown[start[1] :]
         yield " ".join(rest), start[0]
@@ -131,7 +157,7 @@ def _without_country(parsed: Parsed, catalogue: Catalogue) -> Iterable[tuple[str
     for joint in ("of", "for", "in"):
         if joint in folded:
             at = len(folded) - 1 - folded[::-1].index(joint)
-            tail = [word for word in folded[at + 1 :] if word]
+            tail = [word for word in shown[at + 1 :] if fold(word) not in load_mention_words().determiners]
             end = country_at_end(tail, catalogue)
             if end is not None and end[1] == len(tail):
                 yield " ".join(shown[:at]), end[0]
@@ -145,6 +171,8 @@ def _persons(name: str, catalogue: Catalogue) -> Found:
     if not words or len(words) > 6:
         return {}
     if len(words) == 1 or (len(words) == 2 and words[0] in _PARTICLES):
+        if country_of_words([name], catalogue):
+            return {}  # "English" is seldom Mr English
         return {n: Match.SURNAME for n in _by_surname(name, words, catalogue)}
     korean = korean_key(name)
     found: Found = {n: Match.ROMANISATION for n in catalogue.find("^" + korean)} if korean else {}
@@ -164,7 +192,8 @@ def _partly(name: str, words: list[str], catalogue: Catalogue) -> Found:
     for surname in dict.fromkeys((words[-1], words[0], " ".join(words[-2:]), "".join(words[-2:]))):
         rest = [w for w in words if w not in surname.split()] if surname in words or " " in surname else words[:-2]
         for number in catalogue.find_surname(surname):
-            if rest and number not in found and _goes_together(rest, surname, number, catalogue):
+            in_front = surname == words[0] and catalogue.brief(number).country not in SURNAME_FIRST
+            if rest and not in_front and number not in found and _goes_together(rest, surname, number, catalogue):
                 found[number] = Match.INITIALS
     return found
 
@@ -174,7 +203,7 @@ def _similar(name: str, words: list[str], catalogue: Catalogue) -> Found:
     found: Found = {}
     for surname in (words[-1], words[0]):
         rest = [w for w in words if w != surname]
-        if len(surname) < 4 or not rest or len(rest[0]) < 2:
+        if len(surname) < 5 or not rest or len(rest[0]) < 3:
             continue
         for number in catalogue.find_similar_surname(surname):
             if number not in found and _goes_together(rest, surname, number, catalogue):
@@ -197,7 +226,8 @@ def _given_names_fit(mine: list[str], theirs: list[str]) -> bool:
     """Do the first ones agree, and no later one contradict? An initial agrees with what begins with it."""
     if "".join(mine) == "".join(theirs):
         return True
-    if not _agree(mine[0], theirs[0]) and not (len(theirs) > 1 and len(mine[0]) > 2 and _agree(mine[0], theirs[1])):
+    goes_by_second = len(theirs) > 1 and min(len(mine[0]), len(theirs[1])) > 2 and _agree(mine[0], theirs[1])
+    if not _agree(mine[0], theirs[0]) and not goes_by_second:
         return _are_initials(mine, theirs)
     short, long = sorted((mine[1:], theirs[1:]), key=len)
     return all(any(_agree(word, other) for other in long) for word in short) or not short

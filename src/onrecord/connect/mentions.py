@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from collections.abc import Sequence
 
 from msgspec import Struct
 
@@ -12,11 +12,12 @@ from onrecord.lexicon.actors.folding import fold
 from onrecord.lexicon.actors.records import ActorKind
 from onrecord.lexicon.actors.words import MentionWords, load_mention_words
 
-__all__ = ["Parsed", "country_at_end", "country_at_start", "parse_mention", "strip_possessive"]
+__all__ = ["Parsed", "country_at_end", "country_at_start", "country_of_words", "parse_mention", "strip_possessive"]
 
 _QUOTES = " \t\n\"“”'‘’«»,.;:!?"
 _POSSESSIVE = re.compile(r"(?:['’]s|(?<=s)['’])$")
 _ASIDE = re.compile(r"\s*\([^()]*\)")
+_REFLEXIVE = re.compile(r"\s+(?:him|her|it|them)sel(?:f|ves)$")
 _SPACES = re.compile(r"\s+")
 _MOST_COUNTRY_WORDS = 4  # "bosnia and herzegovina", "democratic republic of congo" has more and is found whole
 _MOST_WORDS = 40
@@ -41,9 +42,10 @@ def parse_mention(text: str, catalogue: Catalogue) -> Parsed:
     A comma ends the name: what follows is read as a title behind it. Words are looked up for countries in the catalogue.
     """
     words = load_mention_words()
-    plain = strip_possessive(_SPACES.sub(" ", _ASIDE.sub("", text)).strip(_QUOTES))
+    plain = _REFLEXIVE.sub("", text)
+    plain = strip_possessive(_SPACES.sub(" ", _ASIDE.sub("", plain)).strip(_QUOTES))
     head, _, behind = plain.partition(", ")
-    if behind and _end_of_office([fold(word) for word in plain.split()[:_MOST_WORDS]], len(head.split()), catalogue):
+    if behind and _end_of_office(plain.split()[:_MOST_WORDS], len(head.split()), catalogue):
         head, behind = plain, ""  # "Minister of Food, Agriculture and Light Industry Moren"
     name, title, countries = _split_title(head, catalogue, words)
     if behind:
@@ -69,25 +71,30 @@ def strip_possessive(text: str) -> str:
     return _POSSESSIVE.sub("", text)
 
 
-def country_at_start(words: list[str], catalogue: Catalogue) -> tuple[str, int] | None:
-    """The country that the first folded words name, and how many of them do."""
-    for count in range(min(_MOST_COUNTRY_WORDS, len(words)), 0, -1):
-        joined = " ".join(words[:count])
-        country = catalogue.country_named(joined)
-        if country is None and joined.endswith("s"):
-            country = catalogue.country_named(joined[:-1])  # "russias" of "Russia's"
+def country_at_start(shown: Sequence[str], catalogue: Catalogue) -> tuple[str, int] | None:
+    """The country that the first words name, and how many of them do; words as they stand, possessive or not."""
+    for count in range(min(_MOST_COUNTRY_WORDS, len(shown)), 0, -1):
+        country = country_of_words(shown[:count], catalogue)
         if country is not None:
             return country, count
     return None
 
 
-def country_at_end(words: list[str], catalogue: Catalogue) -> tuple[str, int] | None:
-    """The country that the last folded words name, and how many of them do."""
-    for count in range(min(_MOST_COUNTRY_WORDS, len(words)), 0, -1):
-        country = catalogue.country_named(" ".join(words[-count:]))
+def country_at_end(shown: Sequence[str], catalogue: Catalogue) -> tuple[str, int] | None:
+    """The country that the last words name, and how many of them do."""
+    for count in range(min(_MOST_COUNTRY_WORDS, len(shown)), 0, -1):
+        country = country_of_words(shown[-count:], catalogue)
         if country is not None:
             return country, count
     return None
+
+
+def country_of_words(shown: Sequence[str], catalogue: Catalogue) -> str | None:
+    """The country that these words name; nobody's country is written in small letters, and "us" is none."""
+    if not shown or shown[0][:1].islower():
+        return None
+    joined = strip_possessive(" ".join(shown))
+    return catalogue.country_named(fold(joined), capitals=joined.replace(".", "").isupper())
 
 
 def _split_title(head: str, catalogue: Catalogue, words: MentionWords) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
@@ -97,7 +104,7 @@ def _split_title(head: str, catalogue: Catalogue, words: MentionWords) -> tuple[
     at, last, has_title = 0, 0, False
     countries: list[str] = []
     while at < len(shown) - 1:
-        known = country_at_start(folded[at : len(shown) - 1], catalogue)
+        known = country_at_start(shown[at : len(shown) - 1], catalogue)
         if known is not None:
             before = [word for word in folded[:at] if word not in words.determiners]
             if not (before and before[-1] in _TOWARDS):
@@ -114,19 +121,19 @@ def _split_title(head: str, catalogue: Catalogue, words: MentionWords) -> tuple[
             last = at  # "secretary", and what goes on behind it: "of state"
     if last == 0 and folded and folded[0] in words.determiners and len(shown) > 1 and not shown[0].endswith("."):
         last = 1
-    last = max(last, _end_of_office(folded, last, catalogue))
-    spoken = {word for word in folded[:last] if catalogue.country_named(word) in countries}
-    title = [word for word in folded[:last] if word and word not in spoken and word not in words.determiners]
+    last = max(last, _end_of_office(shown, last, catalogue))
+    title = [w for w, said in zip(folded[:last], shown, strict=False) if w and country_of_words([said], catalogue) not in countries]
+    title = [word for word in title if word not in words.determiners]
     return " ".join(shown[last:]), tuple(title), tuple(countries)
 
 
-def _end_of_office(folded: list[str], least: int, catalogue: Catalogue) -> int:
+def _end_of_office(shown: Sequence[str], least: int, catalogue: Catalogue) -> int:
     """Where the longest name of an office ends that a longer phrase begins with; 0: nowhere before the last word."""
     for begin in (0, 1, 2):
-        if begin and catalogue.country_named(" ".join(folded[:begin])) is None:
+        if begin and country_of_words(shown[:begin], catalogue) is None:
             continue
-        for end in range(min(len(folded) - 1, _LONGEST_OFFICE), max(least, begin + 1), -1):
-            found = catalogue.find(" ".join(word for word in folded[begin:end] if word != "the"))
+        for end in range(min(len(shown) - 1, _LONGEST_OFFICE), max(least, begin + 1), -1):
+            found = catalogue.find(fold(" ".join(shown[begin:end])))
             if any(catalogue.brief(number).kind is ActorKind.OFFICE for number in found):
                 return end
     return 0
@@ -137,18 +144,12 @@ def _is_title_word(word: str, words: MentionWords) -> bool:
 
 
 def _plain_title(text: str, catalogue: Catalogue, words: MentionWords) -> tuple[str, ...]:
-    folded = fold(text).split()[:12]
-    return tuple(w for w in folded if w not in words.determiners and catalogue.country_named(w) is None)
-
-
-@lru_cache(maxsize=4096)
-def _word_windows(folded: str) -> tuple[tuple[str, ...], ...]:
-    words = folded.split()[:_MOST_WORDS]
-    return tuple(
-        tuple(words[at : at + count]) for at in range(len(words)) for count in range(min(_MOST_COUNTRY_WORDS, len(words) - at), 0, -1)
-    )
+    shown = text.split()[:12]
+    folded = (fold(word) for word in shown if country_of_words([word], catalogue) is None)
+    return tuple(word for word in folded if word and word not in words.determiners)
 
 
 def _countries_in(text: str, catalogue: Catalogue) -> tuple[str, ...]:
-    found = (catalogue.country_named(" ".join(window)) for window in _word_windows(fold(text)))
-    return tuple(dict.fromkeys(country for country in found if country))
+    shown = [word.strip(",;") for word in text.split()[:_MOST_WORDS]]
+    found = [country_at_start(shown[at:], catalogue) for at in range(len(shown))]
+    return tuple(dict.fromkeys(known[0] for known in found if known))

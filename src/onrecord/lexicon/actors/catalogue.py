@@ -131,9 +131,13 @@ class Catalogue:
         """The country of a town or region, by folded name."""
         return self._places.get(name)
 
-    def country_named(self, words: str) -> str | None:
-        """The country of a folded name, adjective or people: of "south korea" and of "south koreans"."""
-        return self._country_words.get(words)
+    def country_named(self, words: str, *, capitals: bool = False) -> str | None:
+        """The country of a folded name, adjective or people: of "south korea" and of "south koreans".
+
+        Args:
+            capitals: the words were written in capitals, so that "us" is the United States.
+        """
+        return self._country_words.get(words) or (self._country_words.get(f"!{words}") if capitals else None)
 
     def agent(self, phrase: str) -> tuple[str, str] | None:
         """Sector and second sector (or "") of a folded word or phrase for persons: "farmer"."""
