@@ -2,10 +2,10 @@
 
     python -m benchmarks.actors officeholders|gum|ngec_actor|catalogue [--shared ../shared] [--json FILE] [--show N]
 
-- `officeholders`: 500 terms of office (seeded) from knowledge/officeholders, of which the catalogue is made; each person
-  by a name that is not the stored one (surname first, hyphens dropped, accents dropped, initials, title and surname), on
-  a day within the term, in an article about the country. Distractors are all others of that surname in the catalogue.
-  Right: the person first and clear of doubt, and the position among the roles that it held on that day.
+- `officeholders`: 500 terms (seeded) from knowledge/officeholders, of which the catalogue is made; each person by a
+  name that is not the stored one (surname first, no hyphens, no accents, initials, title and surname), on a day within
+  the term, in an article about the country. Distractors are all others of that surname in the catalogue. Right: the
+  person first and clear of doubt, and the position among the roles that it held on that day.
 - `gum`: mentions of coref/gum that have a Wikipedia link and a proper noun; the link counts as covered if exactly one
   actor has that title as a name. Precision and recall over the covered ones; what becomes of the others apart.
 - `ngec_actor`: expected country and sector of events/ngec_actor. These cases served for measuring only.
@@ -33,7 +33,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from onrecord.connect import Context, Link, Linker, Outcome, describe, read_context
+from onrecord.connect import Context, Description, Link, Linker, Outcome, describe, read_context
 from onrecord.lexicon.actors import Actor, ActorKind, load_actors
 from onrecord.lexicon.actors.folding import fold
 
@@ -56,7 +56,7 @@ def initials(name: str, *, is_eastern: bool) -> str:
     words = re.split(r"[ -]", name)
     if is_eastern:
         return f"{'. '.join(w[0] for w in words[1:])}. {words[0]}"
-    return f"{' '.join(w[0] + '.' for w in name.split()[:-1])} {name.split()[-1]}"
+    return f"{' '.join(w[0] + '.' for w in name.split()[:-1])} {name.rsplit(maxsplit=1)[-1]}"
 
 
 def without_accents(name: str) -> str:
@@ -85,7 +85,7 @@ def variants(row: Row) -> dict[str, str]:
 
 def sample_terms(shared: Path, seed: int) -> list[tuple[Row, str, str, str]]:
     """Term, kind of variant, variant, day: kinds in turn, as far as a name has them."""
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # noqa: S311  a sample, no secret
     with (shared / "data/knowledge/officeholders/office_terms.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     chance.shuffle(rows)
@@ -121,7 +121,7 @@ def officeholders(args: argparse.Namespace) -> Row:
     terms = sample_terms(args.shared, args.seed)
     for row, kind, name, day in terms:
         total[kind] += 1
-        context = Context(countries={country_of[row["jurisdiction_qid"]]: 1.0})
+        context = Context(countries={country_of[row["jurisdiction_qid"]] or "": 1.0})
         link = linker.link(name, date=day, context=context)
         is_person, is_role = judge(link, row, day, linker)
         person_right += is_person
@@ -145,7 +145,9 @@ def judge(link: Link, row: Row, day: str, linker: Linker) -> tuple[bool, bool]:
     actor = linker.catalogue.get(link.best.id)
     assert actor is not None
     held = [fold(role.title) for role in actor.roles if role.held_on(day)]
-    return actor.wikidata == row["person_qid"], any(fold(row["position"]) in title or f"ambassador of" in title for title in held)
+    return actor.wikidata == row["person_qid"], any(
+        fold(row["position"]) in title or "ambassador of" in title for title in held
+    )
 
 
 def shown(link: Link) -> str:
@@ -191,7 +193,11 @@ def gum(args: argparse.Namespace) -> Row:
 
 
 def count_mention(
-    counts: Counter[str], mention: Row, link: Link, gold_of: Mapping[tuple[str, str], set[str]], args: argparse.Namespace
+    counts: Counter[str],
+    mention: Row,
+    link: Link,
+    gold_of: Mapping[tuple[str, str], set[str]],
+    args: argparse.Namespace,
 ) -> None:
     gold = gold_of.get((title_key(mention["wiki"]), mention["etype"]), set())
     best = link.best.id if link.best else None
@@ -205,7 +211,9 @@ def count_mention(
     counts["linked"] += best is not None
     counts["right"] += best in gold
     if best not in gold and args.show:
-        print("MISS" if best is None else "WRONG", mention["text"], mention["wiki"], mention["etype"], "->", shown(link))
+        print(
+            "MISS" if best is None else "WRONG", mention["text"], mention["wiki"], mention["etype"], "->", shown(link)
+        )
 
 
 def titles_of(linker: Linker) -> dict[tuple[str, str], set[str]]:
@@ -273,7 +281,7 @@ def iso_day(text: str | None) -> str:
     return AS_OF
 
 
-def expectations(row: Row, found: Any) -> Iterable[tuple[str, Any, str]]:
+def expectations(row: Row, found: Description) -> Iterable[tuple[str, object, str]]:
     expected = row["expect"]
     if "country" in expected:
         yield "country", expected["country"], found.country or ""
@@ -283,7 +291,7 @@ def expectations(row: Row, found: Any) -> Iterable[tuple[str, Any, str]]:
         yield "left_alone", "", found.actor or ""
 
 
-def fits(expected: Any, got: str) -> bool:
+def fits(expected: object, got: str) -> bool:
     if isinstance(expected, dict):
         return got != expected["ne"] if "ne" in expected else got in expected.get("in", ())
     return bool(expected == got)
@@ -299,7 +307,8 @@ def catalogue(args: argparse.Namespace) -> Row:
         "print(time.perf_counter() - begun)"
     )
     times = sorted(
-        float(subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True).stdout) for _ in range(5)
+        float(subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True).stdout)
+        for _ in range(5)
     )
     actors = load_actors()
     return {"actors": len(actors), "bytes": size, "load_s": times[2], "mentions_per_s": speed(args)}
@@ -316,7 +325,9 @@ def speed(args: argparse.Namespace) -> float:
     rates = []
     for _ in range(3):
         begun = time.process_time()
-        linked = sum(linker.link(name, date=day, context=c).outcome is Outcome.LINKED for names, day, c in work for name in names)
+        linked = sum(
+            linker.link(name, date=day, context=c).outcome is Outcome.LINKED for names, day, c in work for name in names
+        )
         rates.append(sum(len(names) for names, _, _ in work) / (time.process_time() - begun))
         assert linked
     return max(rates)

@@ -17,13 +17,29 @@ DATA = Path(__file__).parents[2] / "src/onrecord/data"
 # Of every state: kind, sector, name before "of", what newspapers call it beside a demonym.
 _OF_EVERY_STATE = (
     (ActorKind.GOVERNMENT, "GOV", "Government", ("government", "administration", "authorities", "regime", "cabinet")),
-    (ActorKind.MINISTRY, "GOV", "Ministry of Foreign Affairs", ("foreign ministry", "foreign office", "ministry of foreign affairs")),
+    (
+        ActorKind.MINISTRY,
+        "GOV",
+        "Ministry of Foreign Affairs",
+        ("foreign ministry", "foreign office", "ministry of foreign affairs"),
+    ),
     (ActorKind.PARLIAMENT, "LEG", "Parliament", ("parliament", "legislature")),
     (ActorKind.ARMED_FORCE, "COP", "Police", ("police", "national police")),
-    (ActorKind.ARMED_FORCE, "MIL", "Armed Forces", ("armed forces", "military", "army", "forces", "troops", "defense forces")),
+    (
+        ActorKind.ARMED_FORCE,
+        "MIL",
+        "Armed Forces",
+        ("armed forces", "military", "army", "forces", "troops", "defense forces"),
+    ),
 )
 _NO_ARMY = re.compile(r"^\s*$|no regular (?:military|armed)|no (?:regular )?military forces|none")
-_DEFENSE = ("defense ministry", "ministry of defense", "ministry of national defense", "department of defense", "defense department")
+_DEFENSE = (
+    "defense ministry",
+    "ministry of defense",
+    "ministry of national defense",
+    "department of defense",
+    "defense department",
+)
 _MINISTRY_WORDS = {  # of a position -> how its ministry is called beside its formal name
     "foreign affairs": "foreign ministry;foreign office",
     "defense": ";".join(_DEFENSE[:3]),
@@ -38,7 +54,14 @@ def country_bodies(countries: Iterable[Country]) -> Iterator[Body]:
     for country in countries:
         if country.code != "EUR":
             yield Body(
-                ActorKind.COUNTRY, country.name, country.code, "GOV", tuple(country.names), country.wikidata, "countries", 4,
+                ActorKind.COUNTRY,
+                country.name,
+                country.code,
+                "GOV",
+                tuple(country.names),
+                country.wikidata,
+                "countries",
+                4,
                 slug=country.code.lower(),
             )
         yield from _peoples(country)
@@ -50,7 +73,11 @@ def country_bodies(countries: Iterable[Country]) -> Iterator[Body]:
 
 
 def _peoples(country: Country) -> Iterator[Body]:
-    plural = [d for d in country.demonyms if d.endswith("s") and not d.endswith("ss") and d[0].isupper() and "." not in d and d != "US"]
+    plural = [
+        d
+        for d in country.demonyms
+        if d.endswith("s") and not d.endswith("ss") and d[0].isupper() and "." not in d and d != "US"
+    ]
     if plural:
         yield Body(ActorKind.PEOPLE, plural[0], country.code, "CVL", tuple(plural[1:]), source="countries", level=3)
 
@@ -82,8 +109,13 @@ def _ministry(country: Country, portfolio: str) -> Iterator[Body]:
     if len(plain.split()) == 1:
         phrases.append(f"{portfolio} ministry")
     yield Body(
-        ActorKind.MINISTRY, f"Ministry of {portfolio} of {country.the()}", country.code, "GOV", tuple(phrases),
-        source="officeholders", level=1,
+        ActorKind.MINISTRY,
+        f"Ministry of {portfolio} of {country.the()}",
+        country.code,
+        "GOV",
+        tuple(phrases),
+        source="officeholders",
+        level=1,
     )
 
 
@@ -93,7 +125,15 @@ def hand_bodies() -> Iterator[Body]:
         name = re.sub(r" \((?!.*hacker|.*company)[^)]*\)$", "", row["name"]) if row["name"].count("(") else row["name"]
         others = [row["name"], *cells(row["others"])] if name != row["name"] else cells(row["others"])
         others = [re.sub(r" \([^)]*\)$", "", other) for other in others]
-        yield Body(kind, row["name"], row["country"], row["sector"], tuple(dict.fromkeys([name, *others])), source="hand", level=3)
+        yield Body(
+            kind,
+            row["name"],
+            row["country"],
+            row["sector"],
+            tuple(dict.fromkeys([name, *others])),
+            source="hand",
+            level=3,
+        )
 
 
 def parties(path: Path) -> Iterator[Body]:
@@ -101,7 +141,9 @@ def parties(path: Path) -> Iterator[Body]:
         for row in csv.DictReader(file):
             if row["name"] and re.fullmatch(r"[A-Z]{3}", row["country"]) and re.fullmatch(r"Q\d+", row["wikidata_id"]):
                 names = [n for n in (row["name_short"], row["name_native"]) if n and len(n) > 1]
-                yield Body(ActorKind.PARTY, row["name"], row["country"], "PTY", tuple(names), row["wikidata_id"], "parties", 1)
+                yield Body(
+                    ActorKind.PARTY, row["name"], row["country"], "PTY", tuple(names), row["wikidata_id"], "parties", 1
+                )
 
 
 def agencies() -> Iterator[Body]:

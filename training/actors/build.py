@@ -28,7 +28,13 @@ from training.actors.people import read_people
 
 OUT = Path(__file__).parents[2] / "src/onrecord/data/actors.bin"
 MADE = "2026-11-24"
-PREFIX = {ActorKind.PERSON: "person", ActorKind.OFFICE: "office", ActorKind.COUNTRY: "country", ActorKind.PLACE: "place", ActorKind.PEOPLE: "people"}
+PREFIX = {
+    ActorKind.PERSON: "person",
+    ActorKind.OFFICE: "office",
+    ActorKind.COUNTRY: "country",
+    ActorKind.PLACE: "place",
+    ActorKind.PEOPLE: "people",
+}
 
 
 def main() -> None:
@@ -65,7 +71,11 @@ def build_actors(shared: Path) -> tuple[list[Actor], dict[str, Source], dict[str
     made = [make_person(person, countries, sources) for person in people]
     made += make_offices(people, countries, sources)
     made += [make_body(body, sources) for body in join_bodies(read_bodies(shared, countries, people))]
-    return give_ids(made, pinned={id(a) for a, p in zip(made, people, strict=False) if p.pinned}), _by_name(sources, names), countries
+    return (
+        give_ids(made, pinned={id(a) for a, p in zip(made, people, strict=False) if p.pinned}),
+        _by_name(sources, names),
+        countries,
+    )
 
 
 def _by_name(sources: Mapping[str, Source], names: Mapping[str, str]) -> dict[str, Source]:
@@ -108,11 +118,18 @@ def make_role(term: Term, countries: Mapping[str, Country], sources: Mapping[str
 
 
 def _sector(term: Term) -> str:
-    words = {"Military officer": "MIL", "Member of parliament": "LEG", "Member of the judiciary": "JUD", "Intelligence official": "SPY"}
+    words = {
+        "Military officer": "MIL",
+        "Member of parliament": "LEG",
+        "Member of the judiciary": "JUD",
+        "Intelligence official": "SPY",
+    }
     return words.get(term.position) or kind_of(term.position).sector
 
 
-def make_offices(people: Iterable[Person], countries: Mapping[str, Country], sources: Mapping[str, Source]) -> list[Actor]:
+def make_offices(
+    people: Iterable[Person], countries: Mapping[str, Country], sources: Mapping[str, Source]
+) -> list[Actor]:
     """One actor for each office that somebody held, found also by what newspapers call its kind."""
     found: dict[str, tuple[str, str, set[str]]] = {}
     for person in people:
@@ -181,7 +198,11 @@ def join_bodies(bodies: Iterable[Body]) -> list[Body]:
         at = by_key.get(own)
         if at is None and body.kind in MEDIA:
             at = next((named[n] for n in map(fold, (body.name, *body.names)) if n in named), None)
-        at = at if at is not None else next((by_key[k] for k in sorted(keys) if k in by_key and " of " in body.name), None)
+        at = (
+            at
+            if at is not None
+            else next((by_key[k] for k in sorted(keys) if k in by_key and " of " in body.name), None)
+        )
         if at is None:
             by_key |= {key: len(kept) for key in keys if key not in by_key}
             by_key.setdefault(own, len(kept))
@@ -193,7 +214,15 @@ def join_bodies(bodies: Iterable[Body]) -> list[Body]:
         is_media = first.kind in MEDIA
         names = tuple(dict.fromkeys([*first.names, *(() if is_media else (body.name,)), *body.names]))
         kept[at] = Body(
-            first.kind, first.name, first.country, first.sector, names, first.wikidata or body.wikidata, first.source, first.level, first.slug
+            first.kind,
+            first.name,
+            first.country,
+            first.sector,
+            names,
+            first.wikidata or body.wikidata,
+            first.source,
+            first.level,
+            first.slug,
         )
     return kept
 
@@ -224,7 +253,9 @@ def give_ids(actors: Sequence[Actor], *, pinned: set[int]) -> list[Actor]:
         wanted[actor.id or f"{PREFIX.get(actor.kind, 'org')}:{slug(actor.name)}"].append(actor)
     named = []
     for plain, same in wanted.items():
-        same.sort(key=lambda a: (id(a) not in pinned, int((a.wikidata or "Q9999999999")[1:]), -a.level, a.country or ""))
+        same.sort(
+            key=lambda a: (id(a) not in pinned, int((a.wikidata or "Q9999999999")[1:]), -a.level, a.country or "")
+        )
         taken: set[str] = set()
         for at, actor in enumerate(same):
             tail = (actor.wikidata or actor.country or "x").lower()
@@ -251,7 +282,7 @@ def country_words(countries: Mapping[str, Country]) -> dict[str, str]:
 
 
 def _is_acronym(word: str) -> bool:
-    """ "US" and "CAR", which stand for a country only in capitals."""
+    """True of "US" and "CAR", which stand for a country only in capitals."""
     return word.isascii() and word.replace(".", "").isupper()
 
 
@@ -270,11 +301,29 @@ def read_places(path: Path, countries: Mapping[str, Country]) -> dict[str, str]:
     for country in countries.values():
         for seat in country.seats:
             found[fold(seat)] = {country.code}
-    return {name: min(codes) for name, codes in found.items() if len(codes) == 1 and len(name) > 3 and name not in COMMON}
+    return {
+        name: min(codes) for name, codes in found.items() if len(codes) == 1 and len(name) > 3 and name not in COMMON
+    }
 
 
 # Aliases of that dictionary that are also plain words.
-COMMON = {"new flower", "north", "south", "norths", "souths", "states", "moonland", "rosso", "mission", "union", "central", "reading", "nice", "bath", "fuego"}
+COMMON = {
+    "new flower",
+    "north",
+    "south",
+    "norths",
+    "souths",
+    "states",
+    "moonland",
+    "rosso",
+    "mission",
+    "union",
+    "central",
+    "reading",
+    "nice",
+    "bath",
+    "fuego",
+}
 
 
 def read_agents(folder: Path) -> list[tuple[str, str, str]]:
@@ -296,8 +345,40 @@ def read_agents(folder: Path) -> list[tuple[str, str, str]]:
 
 
 # CAMEO's roles in PLOVER's words.
-PLOVER = {code: code for code in "GOV MIL COP SPY JUD LEG PTY OPP REB UAF EDU BUS AGR LAB REL CRM CVL ELI REF".split()}
-PLOVER |= {"MED": "JRN", "HLH": "MED", "NGO": "SOC", "HRI": "SOC", "ENV": "SOC", "DEV": "GOV", "SET": "CVL", "UNR": "CVL"}
+PLOVER = {
+    code: code
+    for code in [
+        "GOV",
+        "MIL",
+        "COP",
+        "SPY",
+        "JUD",
+        "LEG",
+        "PTY",
+        "OPP",
+        "REB",
+        "UAF",
+        "EDU",
+        "BUS",
+        "AGR",
+        "LAB",
+        "REL",
+        "CRM",
+        "CVL",
+        "ELI",
+        "REF",
+    ]
+}
+PLOVER |= {
+    "MED": "JRN",
+    "HLH": "MED",
+    "NGO": "SOC",
+    "HRI": "SOC",
+    "ENV": "SOC",
+    "DEV": "GOV",
+    "SET": "CVL",
+    "UNR": "CVL",
+}
 
 
 if __name__ == "__main__":

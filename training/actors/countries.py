@@ -11,7 +11,9 @@ from pathlib import Path
 from onrecord.lexicon.actors.folding import fold
 
 HAND = Path(__file__).parent / "hand"
-_PLURAL = re.compile(r"\(s\)|\(men\)|\(women\)|\(singular.*?\)|\(plural\)|\(collective plural\)|\(US .*?\)|\(colloquial\)")
+_PLURAL = re.compile(
+    r"\(s\)|\(men\)|\(women\)|\(singular.*?\)|\(plural\)|\(collective plural\)|\(US .*?\)|\(colloquial\)"
+)
 _NO_DEMONYM = {"", "none", "na", "chinese hong kong", "chinese/hong kong", "chinese/hong konger", "congo"}
 _WITH_THE = {"United States", "United Kingdom", "Netherlands", "Philippines", "Bahamas", "Maldives", "Gambia"}
 _ARTICLE = re.compile(r"United|Republic|Islands|Emirates|Federation|Comoros|Seychelles")
@@ -34,7 +36,7 @@ class Country:
 
     def the(self) -> str:
         """The name as it stands behind "of"."""
-        wants = self.name in _WITH_THE or _ARTICLE.search(self.name) and not self.name.startswith("The")
+        wants = self.name in _WITH_THE or (_ARTICLE.search(self.name) and not self.name.startswith("The"))
         return f"the {self.name}" if wants else self.name
 
 
@@ -74,12 +76,18 @@ def _from_codes(path: Path) -> tuple[dict[str, Country], dict[str, str]]:
         for row in csv.DictReader(file):
             code = row["ISO3166-1-Alpha-3"]
             short = re.sub(r" \(.*\)$", "", row["CLDR display name"] or row["official_name_en"])
-            others = [row["official_name_en"], row["UNTERM English Short"], row["UNTERM English Formal"].removeprefix("the ")]
+            others = [
+                row["official_name_en"],
+                row["UNTERM English Short"],
+                row["UNTERM English Formal"].removeprefix("the "),
+            ]
             others += [row[f"UNTERM {language} Short"] for language in ("Chinese", "Russian")]
             seats = [row["Capital"]] if row["Capital"].strip() and len(row["Capital"]) > 2 else []
             wikidata = row["wikidata_id"].rpartition("/")[2]
             cleaned = [re.sub(r" \(.*\)", "", name).strip() for name in others]
-            found[code] = Country(code, short, cleaned, [], seats, wikidata, is_state=bool(row["UNTERM English Formal"].strip()))
+            found[code] = Country(
+                code, short, cleaned, [], seats, wikidata, is_state=bool(row["UNTERM English Formal"].strip())
+            )
             by_gec[row["FIPS"].strip().lower()] = code
     return found, by_gec
 
@@ -95,13 +103,13 @@ def _add_factbook(found: dict[str, Country], by_gec: dict[str, str], path: Path)
         country.demonyms += _demonyms(row["demonym_adj"]) + _demonyms(row["demonym_noun"])
         country.names += [n for n in (row["name"], row["long"]) if n and n.lower() not in {"none", "na"}]
         kind = row["government_type"]
-        country.is_parliamentary = "parliamentary" in kind or "federal republic" == kind
+        country.is_parliamentary = "parliamentary" in kind or kind == "federal republic"
         country.military = row["military"]
         country.factbook = row
 
 
 def _demonyms(text: str) -> list[str]:
-    plain = text.split(";")[0] if "note" in text else text
+    plain = text.split(";", maxsplit=1)[0] if "note" in text else text
     parts = re.split(r" or |, |; |/", _PLURAL.sub("", plain))
     found = [part.strip() for part in parts if part.strip().lower() not in _NO_DEMONYM]
     return [d for d in found if "(" not in d] + [f"{d}s" for d in found if "(s)" in text and "(" not in d]

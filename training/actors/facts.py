@@ -31,7 +31,7 @@ class Person:
     sector: str = ""  # where no term tells it
     pinned: bool = False  # by hand: keeps the plain id
 
-    def keys(self) -> set[str]:
+    def name_keys(self) -> set[str]:
         """Under which another source may have the same person."""
         found = {order_free_key(name) for name in (self.name, *self.names) if " " in fold(name)}
         if self.country in {"PRK", "KOR"}:

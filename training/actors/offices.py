@@ -16,9 +16,11 @@ from training.actors.facts import Person, Term
 
 # Positions below the state: they name their place themselves.
 _OF_A_PLACE = re.compile(
-    r"^(?:Lieutenant |Deputy |Vice )?(?:Governors?|Mayor|Lord Mayor|Governing Mayor|Premier|Chief Minister|Chief minister|President|Prefect|Head"
-    r"|Intendant|Minister-President|First Minister|Senator|Chairman|Head of Government)(?: from| of) (?!.*(?:Bank|Council|Senate|Assembly|House|Chamber"
-    r"|Court|Republic\b|Parliament|State|Committee|Commission|Board|Government|National))"
+    r"^(?:Lieutenant |Deputy |Vice )?(?:Governors?|Mayor|Lord Mayor|Governing Mayor|Premier|Chief Minister"
+    r"|Chief minister|President|Prefect|Head|Intendant|Minister-President|First Minister|Senator|Chairman"
+    r"|Head of Government)"
+    r"(?: from| of) (?!.*(?:Bank|Council|Senate|Assembly|House|Chamber|Court|Republic\b|Parliament|State|Committee"
+    r"|Commission|Board|Government|National))"
 )
 _SUPRANATIONAL = {"UNO", "EUR", "IGO"}
 
@@ -48,16 +50,24 @@ def kind_of(position: str) -> Kind:
 def level_of(position: str, country: Country | None) -> int:
     """How much the world hears of it; of president and prime minister the one who leads is at 5."""
     level = kind_of(position).level
-    if country is not None and country.is_parliamentary and country.code not in {"ZAF", "BWA", "KEN", "NRU", "MHL", "SUR", "GUY"}:
+    if (
+        country is not None
+        and country.is_parliamentary
+        and country.code not in {"ZAF", "BWA", "KEN", "NRU", "MHL", "SUR", "GUY"}
+    ):
         plain = fold(position)
         level = {"president": 4, "prime minister": 5, "chancellor": 5, "taoiseach": 5, "premier": 5}.get(plain, level)
-    if country is not None and (country.code, fold(position)) in {("IRN", "president"), ("PRK", "president"), ("CHN", "premier")}:
+    if country is not None and (country.code, fold(position)) in {
+        ("IRN", "president"),
+        ("PRK", "president"),
+        ("CHN", "premier"),
+    }:
         level = 4
     return level
 
 
 def title_of(position: str, country: Country | None) -> str:
-    """The position with its country: "Minister of Foreign Affairs of France"; unchanged where it names a place itself."""
+    """The position with its country, "Minister of Justice of France"; as it is where it names a place itself."""
     if country is None or country.code in _SUPRANATIONAL or _OF_A_PLACE.match(position):
         return position
     words = f" {fold(position)} "
@@ -92,6 +102,10 @@ def close_by_successors(people: Iterable[Person], newest: Mapping[str, str]) -> 
     for held in terms.values():
         held.sort(key=lambda item: item[0].start)
         for at, (term, person) in enumerate(held):
-            later = [t for t, other in held[at + 1 :] if other is not person and t.start > term.start and len(t.start) > 4]
+            later = [
+                t for t, other in held[at + 1 :] if other is not person and t.start > term.start and len(t.start) > 4
+            ]
             if not term.end and later and newest[later[0].source] >= newest[term.source]:
-                person.terms[person.terms.index(term)] = Term(term.position, term.country, term.start, later[0].start, later[0].source)
+                person.terms[person.terms.index(term)] = Term(
+                    term.position, term.country, term.start, later[0].start, later[0].source
+                )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -16,10 +17,24 @@ from training.actors.countries import HAND, Country, cells, rows
 from training.actors.facts import Person, Term
 
 SUPRANATIONAL = {"UNO", "EUR", "IGO"}
-MONTHS = "january february march april may june july august september october november december".split()
+MONTHS = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
 _FACTBOOK = re.compile(
-    r"^((?:Transition(?:al)? |Interim |Acting )?(?:President|Prime Minister|Chancellor|Premier|King|Queen|Emperor|Sultan|Amir|Grand Duke"
-    r"|Federal Chancellor|Taoiseach)) (?!of |and )([^(,;]+) \(since (?:(\d{1,2}) )?(?:(\w+) )?(\d{4})\)"
+    r"^((?:Transition(?:al)? |Interim |Acting )?(?:President|Prime Minister|Chancellor|Premier|King|Queen|Emperor"
+    r"|Sultan|Amir|Grand Duke|Federal Chancellor|Taoiseach)) (?!of |and )([^(,;]+)"
+    r" \(since (?:(\d{1,2}) )?(?:(\w+) )?(\d{4})\)"
 )
 _RANK = re.compile(r"^(?:(?:Col|Gen|Lt|Brig|Maj|Capt|Sgt|Dr|Sheikh|Ratu|Sir)\.? )+")
 _POSITIONS = {  # as world_leaders and the Factbook word them -> as office_terms does
@@ -31,18 +46,7 @@ _POSITIONS = {  # as world_leaders and the Factbook word them -> as office_terms
     "Interim Prime Minister": "Prime Minister",
     "Transition Prime Minister": "Prime Minister",
 }
-_COUNTRY_OF_COW = dict(
-    pair.split(":")
-    for pair in (
-        "ALG:DZA ANG:AGO AUH:AUT AUL:AUS AUS:AUT BAH:BHR BAR:BRB BFO:BFA BHM:BHS BHU:BTN BNG:BGD BOS:BIH BOT:BWA BRU:BRN BUI:BDI BUL:BGR "
-        "CAM:KHM CAO:CMR CAP:CPV CDI:CIV CEN:CAF CHA:TCD CON:COG COS:CRI CRO:HRV CZR:CZE DEN:DNK DRC:COD DRV:VNM EQG:GNQ "
-        "ETM:TLS FRN:FRA GAM:GMB GFR:DEU GMY:DEU GRG:GEO GUA:GTM GUI:GIN HAI:HTI HON:HND ICE:ISL INS:IDN IRE:IRL KOS:XKX "
-        "KUW:KWT KYR:KGZ KZK:KAZ LAT:LVA LEB:LBN LES:LSO LIB:LBY LIT:LTU MAA:MRT MAC:MKD MAD:MDV MAG:MDG MAL:MYS MAS:MUS MAW:MWI "
-        "MLD:MDA MON:MNG MOR:MAR MYA:MMR MZM:MOZ NEP:NPL NEW:NZL NIG:NGA NIR:NER NTH:NLD OMA:OMN PAR:PRY PHI:PHL POR:PRT "
-        "ROK:KOR RUM:ROU SAF:ZAF SAL:SLV SER:SRB SIE:SLE SIN:SGP SLO:SVK SLV:SVN SOL:SLB SPN:ESP SRI:LKA SUD:SDN SWA:SWZ SWD:SWE SWZ:CHE "
-        "TAJ:TJK TAW:TWN TAZ:TZA THI:THA TOG:TGO TRI:TTO UAE:ARE UKG:GBR URU:URY YUG:SRB ZAM:ZMB ZIM:ZWE"
-    ).split()
-)
+_COUNTRY_OF_COW: dict[str, str] = tomllib.loads((HAND / "codes.toml").read_text(encoding="utf-8"))["cow"]
 _NOT_A_STATE = {"BAV", "GDR", "OFS", "RVN", "TBT", "TRA", "VIE", "YPR", "ZAN", "MNG", "KOR", "VNM"}  # MNG: Montenegro
 
 
@@ -102,7 +106,7 @@ class Register:
         self._index(known)
 
     def _index(self, person: Person) -> None:
-        for key in person.keys():
+        for key in sorted(person.name_keys()):
             if person not in self._by_key[key]:
                 self._by_key[key].append(person)
         for name in (person.name, *person.names):
@@ -112,19 +116,22 @@ class Register:
                     found.append(person)
 
     def _find(self, person: Person) -> Person | None:
-        found = {id(p): p for key in person.keys() for p in self._by_key.get(key, ()) if _may_be_one(p, person)}
+        found = {
+            id(p): p for key in sorted(person.name_keys()) for p in self._by_key.get(key, ()) if _may_be_one(p, person)
+        }
         first = order_free_key(person.name)
-        return max(found.values(), key=lambda p: (first in p.keys(), _shared(p, person), len(p.terms)), default=None)
+        return max(
+            found.values(), key=lambda p: (first in p.name_keys(), _shared(p, person), len(p.terms)), default=None
+        )
 
     def _find_loosely(self, person: Person) -> Person | None:
         """Of the same country, all words of the shorter name within the longer, two or more of them."""
         words = set(fold_words(person.name))
         if len(words) < 2:
             return None
-        near = {id(p): p for word in words for p in self._by_surname.get((person.country, word), ())}
+        near = {id(p): p for word in sorted(words) for p in self._by_surname.get((person.country, word), ())}
         fits = [p for p in near.values() if any(_within(words, set(fold_words(n))) for n in (p.name, *p.names))]
         return max(fits, key=lambda p: (_shared(p, person), len(p.terms)), default=None)
-
 
     def _find_in_office(self, person: Person) -> Person | None:
         """Of the same country and surname, and began to lead it in the same days, as Archigos dates it."""
@@ -234,7 +241,11 @@ def _factbook_leaders(countries: Iterable[Country]) -> Iterator[Person]:
             name = _cased(_RANK.sub("", name))
             if len(name.split()) < 2 and "King" not in title:
                 continue
-            if title in {"King", "Queen", "Emperor", "Sultan"} and country.code not in {"GBR"} and "represented" in match.string:
+            if (
+                title in {"King", "Queen", "Emperor", "Sultan"}
+                and country.code != "GBR"
+                and "represented" in match.string
+            ):
                 continue
             start = year
             if month and month.lower() in MONTHS:
@@ -245,14 +256,16 @@ def _factbook_leaders(countries: Iterable[Country]) -> Iterator[Person]:
 
 
 def _cased(name: str) -> str:
-    """ "LEE Jae-myung" -> "Lee Jae-myung"; "Emmanuel MACRON" -> "Emmanuel Macron"."""
+    """The name without words in capitals: "LEE Jae-myung" is "Lee Jae-myung"."""
     roman = re.compile(r"^[IVX]+$")
     words = [w if not w.isupper() or roman.match(w) or len(w) == 1 or "." in w else _title(w) for w in name.split()]
     return " ".join(words)
 
 
 def _title(word: str) -> str:
-    return "-".join("'".join(part[:1].upper() + part[1:].lower() for part in half.split("'")) for half in word.split("-"))
+    return "-".join(
+        "'".join(part[:1].upper() + part[1:].lower() for part in half.split("'")) for half in word.split("-")
+    )
 
 
 def _archigos(path: Path) -> Iterator[Person]:
@@ -271,7 +284,9 @@ def _petrarch(path: Path, countries: dict[str, Country]) -> Iterator[Person]:
     """Persons with dated roles; the roles tell no office, so they become "official" with the sector of the code."""
     for line in path.read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
-        dated = [r for r in row["roles"] if r.get("from") and r.get("code", "")[3:6] in {"GOV", "MIL", "LEG", "JUD", "SPY"}]
+        dated = [
+            r for r in row["roles"] if r.get("from") and r.get("code", "")[3:6] in {"GOV", "MIL", "LEG", "JUD", "SPY"}
+        ]
         names = [row["name"], *row.get("aliases", ())]
         if not dated or not all(_is_a_persons_name(name) for name in names[:1]):
             continue
@@ -291,8 +306,18 @@ def _is_a_persons_name(name: str) -> bool:
 
 
 def _sector_title(code: str) -> str:
-    titles = {"GOVMIL": "Defence official", "MIL": "Military officer", "LEG": "Member of parliament", "JUD": "Member of the judiciary"}
-    titles |= {"GOVLEG": "Member of parliament", "GOVJUD": "Justice official", "SPY": "Intelligence official", "GOVSPY": "Intelligence official"}
+    titles = {
+        "GOVMIL": "Defence official",
+        "MIL": "Military officer",
+        "LEG": "Member of parliament",
+        "JUD": "Member of the judiciary",
+    }
+    titles |= {
+        "GOVLEG": "Member of parliament",
+        "GOVJUD": "Justice official",
+        "SPY": "Intelligence official",
+        "GOVSPY": "Intelligence official",
+    }
     return titles.get(code, "Government official")
 
 
@@ -319,7 +344,9 @@ def _is_same(one: Term, other: Term) -> bool:
         return True  # re-elections: the Factbook counts from the last
     if other.start <= (one.end or "9") and one.source != other.source and one.end == other.end and one.end:
         return True
-    return one.start[:4] == other.start[:4] and (one.start.startswith(other.start) or other.start.startswith(one.start) or one.source != other.source)
+    return one.start[:4] == other.start[:4] and (
+        one.start.startswith(other.start) or other.start.startswith(one.start) or one.source != other.source
+    )
 
 
 def _joined(group: list[Term]) -> Term:

@@ -127,13 +127,16 @@ class Linker:
         """
         if date is not None and not _DATE.match(date):
             raise ValueError(f"{date!r} is no date; give it as 2021-01-06, 2021-01 or 2021")
-        parsed = self._parse(mention)
+        parsed = self.parse(mention)
         half = self._half(parsed, context)
         found = {half: Match.FULL} if half is not None else self._find(parsed, context)
-        weighed = [self._weigh(number, match, parsed, date, context) for number, match in self._with_holders(found, date)]
+        weighed = [
+            self._weigh(number, match, parsed, date, context) for number, match in self._with_holders(found, date)
+        ]
         return _decide(mention, [one for one in weighed if one is not None])
 
-    def _parse(self, mention: str) -> Parsed:
+    def parse(self, mention: str) -> Parsed:
+        """The mention taken apart; kept, since names come again and again."""
         parsed = self._parsed.get(mention)
         if parsed is None:
             if len(self._parsed) > 50_000:
@@ -146,7 +149,7 @@ class Linker:
         return find_candidates(parsed, self.catalogue, countries)
 
     def _half(self, parsed: Parsed, context: Context) -> int | None:
-        """ "The North" of an article on Korea."""
+        """What "the North" is in an article on Korea."""
         halves = load_mention_words().halves.get(fold(parsed.text))
         if halves is None or not any(country in context.countries for country in halves):
             return None
@@ -170,7 +173,9 @@ class Linker:
         is_person = brief.kind is ActorKind.PERSON
         if not is_person and _is_a_persons_title(parsed, match):
             return None
-        levels = _SHORT_BY_LEVEL if match is Match.ACRONYM else _SURNAME_BY_LEVEL if match is Match.SURNAME else _BY_LEVEL
+        levels = (
+            _SHORT_BY_LEVEL if match is Match.ACRONYM else _SURNAME_BY_LEVEL if match is Match.SURNAME else _BY_LEVEL
+        )
         weight, basis = _BY_MATCH[match] + levels[min(brief.level, 5)], [_evidence(match)]
         weight += _name_weight(brief, match, parsed, self.catalogue)
         said, told = _country_weight(brief, parsed, context, match)
@@ -183,7 +188,7 @@ class Linker:
         if is_person:
             role, more, told = self._weigh_person(number, brief, match, parsed, date)
             weight, basis = weight + more, [*basis, *told]
-            more, told = self._weigh_namesakes(number, brief, match, parsed, context)
+            more, told = self._weigh_namesakes(brief, match, parsed, context)
             weight, basis = weight + more, [*basis, *told]
         elif match is Match.OFFICE and date is not None:
             weight -= 0.8  # the holder is meant rather than the office, where one is known
@@ -210,7 +215,11 @@ class Linker:
 
     def _office_words(self, parsed: Parsed) -> frozenset[str]:
         words = load_mention_words()
-        return frozenset(w for w in parsed.title if w not in words.honorifics and w not in words.former and w not in {"of", "for", "and", "to"})
+        return frozenset(
+            w
+            for w in parsed.title
+            if w not in words.honorifics and w not in words.former and w not in {"of", "for", "and", "to"}
+        )
 
     def _fit(self, title: frozenset[str], role: Role) -> float:
         """Share of the title's words that the role, or what newspapers call its office, has too."""
@@ -226,7 +235,7 @@ class Linker:
         return sum(word in names for word in title) / len(title)
 
     def _weigh_namesakes(
-        self, number: int, brief: Brief, match: Match, parsed: Parsed, context: Context
+        self, brief: Brief, match: Match, parsed: Parsed, context: Context
     ) -> tuple[float, list[Evidence]]:
         """Whether the article names this person, or a namesake, in full elsewhere."""
         if match is not Match.SURNAME:
@@ -275,7 +284,7 @@ def read_context(names: Iterable[str], linker: Linker, *, date: str | None = Non
     countries = {country: count / total for country, count in counted.most_common(12)}
     first = Context(countries=countries)
     for name in dict.fromkeys(kept):
-        parsed = linker._parse(name)
+        parsed = linker.parse(name)
         if " " not in parsed.name or not parsed.name[:1].isupper():
             continue
         best = linker.link(name, date=date, context=first).best
@@ -288,13 +297,17 @@ def read_context(names: Iterable[str], linker: Linker, *, date: str | None = Non
 
 def _looks_like_a_person(name: str) -> bool:
     words = name.split()
-    return 2 <= len(words) <= 3 and all(word[:1].isupper() and word[1:2].islower() or word.endswith(".") for word in words)
+    return 2 <= len(words) <= 3 and all(
+        (word[:1].isupper() and word[1:2].islower()) or word.endswith(".") for word in words
+    )
 
 
 def _countries_of(name: str, linker: Linker) -> list[str]:
     """Countries that a name is or names."""
-    parsed = linker._parse(name)
-    whole = country_of_words(parsed.text.split(), linker.catalogue) or country_of_words(parsed.name.split(), linker.catalogue)
+    parsed = linker.parse(name)
+    whole = country_of_words(parsed.text.split(), linker.catalogue) or country_of_words(
+        parsed.name.split(), linker.catalogue
+    )
     found = list(parsed.countries) or ([whole] if whole else [])
     if not found and (place := linker.catalogue.country_of_place(fold(parsed.name))):
         found = [place]
@@ -302,10 +315,14 @@ def _countries_of(name: str, linker: Linker) -> list[str]:
 
 
 def _is_a_persons_title(parsed: Parsed, match: Match) -> bool:
-    """ "Senator House" is no House."""
+    """True of "Senator House", which is no House."""
     words = load_mention_words()
     named_with_title = parsed.name != parsed.text and any(word in words.titles for word in parsed.title)
-    return match is not Match.OFFICE and (parsed.has_honorific or named_with_title) and fold(parsed.name) != fold(parsed.text)
+    return (
+        match is not Match.OFFICE
+        and (parsed.has_honorific or named_with_title)
+        and fold(parsed.name) != fold(parsed.text)
+    )
 
 
 def _name_weight(brief: Brief, match: Match, parsed: Parsed, catalogue: Catalogue) -> float:
@@ -340,7 +357,9 @@ def _country_weight(brief: Brief, parsed: Parsed, context: Context, match: Match
     return _NOT_IN_ARTICLE * (1.5 if is_short else 1.0), []
 
 
-def _role_weight(roles: Sequence[Role], held: Sequence[Role], brief: Brief, date: str | None) -> tuple[float, list[Evidence]]:
+def _role_weight(
+    roles: Sequence[Role], held: Sequence[Role], brief: Brief, date: str | None
+) -> tuple[float, list[Evidence]]:
     if not roles:
         return 0.0, []
     if date is None:
@@ -375,7 +394,11 @@ def _decide(mention: str, weighed: list[_Weighed]) -> Link:
     shares = [math.exp(one.weight - top) for one in weighed]
     nobody = math.exp(_NOBODY - top)
     total = sum(shares) + nobody
-    shown = [one.candidate(share / total) for one, share in zip(weighed[:_MOST_SHOWN], shares, strict=False) if share / total >= _LEAST_SHOWN]
+    shown = [
+        one.candidate(share / total)
+        for one, share in zip(weighed[:_MOST_SHOWN], shares, strict=False)
+        if share / total >= _LEAST_SHOWN
+    ]
     if shares[0] / total >= _CLEAR:
         return Link(mention=mention, outcome=Outcome.LINKED, best=shown[0], candidates=tuple(shown))
     outcome = Outcome.UNKNOWN if nobody / total >= 0.5 else Outcome.AMBIGUOUS

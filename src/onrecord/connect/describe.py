@@ -1,4 +1,4 @@
-"""Country and sector of whoever a mention speaks of, named or not: "two South Korean officials", "Ukrainian farmers"."""
+"""Country and sector of whoever is spoken of, named or not: "two South Korean officials", "Ukrainian farmers"."""
 
 from __future__ import annotations
 
@@ -18,17 +18,6 @@ __all__ = ["Description", "describe"]
 _NOTHING = Context()
 _MOST_WORDS = 24
 _LONGEST_PHRASE = 5
-_NOT_ITS_OWN = frozenset({"backed", "led", "made", "funded", "sponsored", "supported", "aligned", "linked", "born", "trained", "supplied"})
-# Behind these the head of a phrase is over: "people in the UK".
-_HEAD_ENDS = frozenset("of in at from for to with by who whose that which on near against under inside outside across between".split())
-_PRONOUNS = frozenset("he she they it we i you him her them who someone somebody anyone".split())
-# What such a person is follows from whom he belongs to: "a CIA official", "Hamas fighters".
-_BELONGS = frozenset(
-    "official source spokesman spokeswoman spokesperson member leader chief head commander director officer agent representative fighter employee"
-    " minister president secretary deputy general figure operative staff statement report office militant gunman insurgent rebel"
-    " soldier troop founder chairwoman chairperson"
-    .split()
-)
 _NEVER_INSIDE = {ActorKind.PEOPLE, ActorKind.PLACE, ActorKind.OFFICE}
 _IN_OFFICE = frozenset({"GOV", "MIL", "LEG", "JUD", "SPY", "COP"})
 
@@ -50,11 +39,11 @@ def describe(mention: str, linker: Linker, *, date: str | None = None, context: 
     """
     link = linker.link(mention, date=date, context=context)
     if link.best is not None:
-        return _of_actor(link.best, linker, mention, date)
+        return _of_actor(link.best, linker, mention)
     return _of_words(mention, linker, date, context)
 
 
-def _of_actor(best: Candidate, linker: Linker, mention: str, date: str | None) -> Description:
+def _of_actor(best: Candidate, linker: Linker, mention: str) -> Description:
     actor = linker.catalogue.get(best.id)
     assert actor is not None
     sector, second = actor.sector, None
@@ -74,14 +63,18 @@ def _of_actor(best: Candidate, linker: Linker, mention: str, date: str | None) -
 
 
 def _of_words(mention: str, linker: Linker, date: str | None, context: Context) -> Description:
-    shown = [strip_possessive(w) for w in mention.replace("-", " ").replace("/", " ").replace(",", " , ").split()[:_MOST_WORDS]]
+    shown = [
+        strip_possessive(w)
+        for w in mention.replace("-", " ").replace("/", " ").replace(",", " , ").split()[:_MOST_WORDS]
+    ]
     shown = [word for word in shown if word.lower() not in load_mention_words().determiners]
     words = [fold(word) for word in shown]
-    if words and all(word in _PRONOUNS for word in words):
+    if words and all(word in load_mention_words().pronouns for word in words):
         return Description(sector="UNK")
     country = _country_in(shown, words, linker.catalogue)
     inner = _inner_actor(shown, linker, date, context)
-    sector, second = _sector_of(words, linker.catalogue)
+    sector, added = _sector_of(words, linker.catalogue)
+    second = added or None
     if inner is not None:
         country = country or inner.country
         if sector is None or _belongs(words):
@@ -91,7 +84,7 @@ def _of_words(mention: str, linker: Linker, date: str | None, context: Context) 
     is_former = _says_former(mention)
     if is_former and sector in _IN_OFFICE:
         sector = "ELI"
-    return Description(country=country, sector=sector, second=second or None, is_former=is_former)
+    return Description(country=country, sector=sector, second=second, is_former=is_former)
 
 
 def _says_former(mention: str) -> bool:
@@ -104,7 +97,7 @@ def _country_in(shown: list[str], words: list[str], catalogue: Catalogue) -> str
         for at in range(len(words) - count + 1):
             country = country_of_words(shown[at : at + count], catalogue) or _town(shown[at : at + count], catalogue)
             behind = words[at + count : at + count + 1]
-            if country is not None and not (behind and behind[0] in _NOT_ITS_OWN):
+            if country is not None and not (behind and behind[0] in load_mention_words().not_its_own):
                 return country
     return None
 
@@ -125,12 +118,12 @@ def _inner_actor(shown: list[str], linker: Linker, date: str | None, context: Co
                 continue  # a part of a longer name is another name
             best = linker.link(" ".join(part), date=date, context=context).best
             if best is not None and best.kind not in _NEVER_INSIDE and Evidence.OFFICE not in best.basis:
-                return _of_actor(best, linker, " ".join(part), date)
+                return _of_actor(best, linker, " ".join(part))
     return None
 
 
 def _belongs(words: list[str]) -> bool:
-    return any(singular_phrase(word) in _BELONGS for word in words)
+    return any(singular_phrase(word) in load_mention_words().belongs for word in words)
 
 
 def _sector_of(words: list[str], catalogue: Catalogue) -> tuple[str | None, str]:
@@ -138,7 +131,8 @@ def _sector_of(words: list[str], catalogue: Catalogue) -> tuple[str | None, str]
 
     What "a group" is, or "the president", is told by what it is a group or the president of.
     """
-    end = next((at for at, word in enumerate(words) if at and (word in _HEAD_ENDS or not word)), len(words))
+    ends = load_mention_words().head_ends
+    end = next((at for at, word in enumerate(words) if at and (word in ends or not word)), len(words))
     head, rest = _sector_within(tuple(words[:end]), catalogue), _sector_within(tuple(words[end:]), catalogue)
     says_little = head is None or head[0] == "UNK" or _belongs(words[end - 1 : end])
     if says_little and rest is not None and rest[0] != "UNK":
@@ -153,7 +147,7 @@ def _sector_within(words: tuple[str, ...], catalogue: Catalogue) -> tuple[str, s
         for start in range(max(0, end - _LONGEST_PHRASE), end)
         if (found := _agent(catalogue, " ".join(words[start:end]))) is not None
     ]
-    told = [one for one in known if one[2][0] not in {"UNK"}]
+    told = [one for one in known if one[2][0] != "UNK"]
     best = max(told or known, key=lambda one: (one[0], one[1]), default=None)
     return None if best is None else best[2]
 

@@ -16,22 +16,7 @@ __all__ = ["Found", "Match", "find_candidates", "surname_of"]
 
 _MOST_UNTOLD = 12  # offices of one name ("foreign minister"); more than these need a country to be told apart
 _MOST_WORDS = 30
-_PREPOSITIONS = frozenset({"of", "in", "at", "from", "for", "to", "who", "on", "with", "by"})
 _MOST_ACRONYM = 6  # letters; a longer name in capitals is a headline's
-_PARTICLES = frozenset("al el bin ibn ben de da do dos das del di du la le van von der den ter".split())
-_SAME_GIVEN_NAMES = tuple(
-    frozenset(names.split())
-    for names in (
-        "joe joseph", "bill william will billy", "bob robert rob bobby", "mike michael mick", "jim james jimmy", "tom thomas", "tony anthony antony",
-        "dick richard rick rich", "chuck charles charlie", "ted edward theodore ed eddie", "liz elizabeth beth betty", "dan daniel danny", "ben benjamin binyamin",
-        "jeff jeffrey geoffrey", "steve stephen steven", "dave david", "chris christopher", "nick nicholas", "greg gregory", "al albert", "tim timothy",
-        "ron ronald", "don donald", "ken kenneth", "larry lawrence", "matt matthew", "pete peter", "sam samuel", "andy andrew", "jerry gerald jerrold",
-        "alex alexander aleksandr alexandr oleksandr alyaksandr", "vladimir volodymyr wladimir", "sergei sergey serhiy", "yuri yury iurii yurii", "dmitry dmitri dmitriy dmytro",
-        "mohammed muhammad mohamed mohammad muhammed mohamad", "ahmed ahmad", "hussein hussain husayn hossein", "nikolai nikolay mykola", "andrei andrey andriy andrii",
-        "alexei alexey aleksei oleksii oleksiy", "yevgeny evgeny evgeniy yevgeniy", "mikhail mykhailo", "patrick pat", "kate katherine kathy", "sue susan",
-        "abdul abd abdel", "hassan hasan", "ali aly", "yousef youssef yusuf", "omar umar", "said saeed sayed",
-    )
-)
 
 
 class Match(StrEnum):
@@ -80,14 +65,18 @@ def _inside(text: str, catalogue: Catalogue) -> Found:
     "Political activist Noam Chomsky", "Northwestern University in Evanston"; not what comes behind a preposition.
     """
     words = [strip_possessive(word) for word in text.split()[:_MOST_WORDS]]
-    prepositions = [at for at, word in enumerate(words) if word in _PREPOSITIONS]
+    prepositions = [at for at, word in enumerate(words) if word in load_mention_words().head_ends]
     first = prepositions[0] if prepositions else len(words)
-    parts = [words[at:first] for at in range(1, first - 1) if not words[at - 1][:1].isupper() or text.split()[at - 1] != words[at - 1]]
+    parts = [
+        words[at:first]
+        for at in range(1, first - 1)
+        if not words[at - 1][:1].isupper() or text.split()[at - 1] != words[at - 1]
+    ]
     parts += [words[:at] for at in reversed(prepositions)]
     for part in parts:
         joined = " ".join(part)
         if len(part) > 1 and part[0][:1].isupper():
-            found = {n: m for n, m in _whole(joined, catalogue, ()).items() if m is Match.FULL}
+            found: Found = {n: m for n, m in _whole(joined, catalogue, ()).items() if m is Match.FULL}
             if found:
                 return found
     return {}
@@ -108,7 +97,11 @@ def surname_of(name: str, country: str | None) -> str:
 def _whole(text: str, catalogue: Catalogue, countries: Sequence[str]) -> Found:
     numbers = _exact(text, catalogue)
     if len(numbers) > _MOST_UNTOLD or any(catalogue.brief(n).kind is ActorKind.OFFICE for n in numbers):
-        numbers = [n for n in numbers if catalogue.brief(n).country in countries or catalogue.brief(n).is_own] if countries else numbers
+        numbers = (
+            [n for n in numbers if catalogue.brief(n).country in countries or catalogue.brief(n).is_own]
+            if countries
+            else numbers
+        )
         numbers = numbers if len(numbers) <= _MOST_UNTOLD or countries else []
     found = {n: _match_of(n, text, catalogue) for n in numbers}
     if " " in text.strip():
@@ -129,7 +122,7 @@ def _exact(text: str, catalogue: Catalogue) -> list[int]:
 
 
 def _written_so(number: int, key: str, bare: str, catalogue: Catalogue) -> bool:
-    """Is one of the actor's names that word, not in capitals alone? "Nato" is also good for NATO, "who" never for WHO."""
+    """Is one of the actor's names that word, not in capitals alone? "Nato" is good for NATO, "who" never for WHO."""
     actor = catalogue.actor(number)
     forms = [name.replace(".", "") for name in (actor.name, *actor.names) if fold(name) == key]
     if any(not form.removeprefix("the ").isupper() for form in forms):
@@ -170,13 +163,13 @@ def _persons(name: str, catalogue: Catalogue) -> Found:
     words = [word for word in fold_words(name) if word]
     if not words or len(words) > 6:
         return {}
-    if len(words) == 1 or (len(words) == 2 and words[0] in _PARTICLES):
+    if len(words) == 1 or (len(words) == 2 and words[0] in load_mention_words().particles):
         if country_of_words([name], catalogue):
             return {}  # "English" is seldom Mr English
-        return {n: Match.SURNAME for n in _by_surname(name, words, catalogue)}
+        return dict.fromkeys(_by_surname(name, words, catalogue), Match.SURNAME)
     korean = korean_key(name)
-    found: Found = {n: Match.ROMANISATION for n in catalogue.find("^" + korean)} if korean else {}
-    return {**_similar(name, words, catalogue), **_partly(name, words, catalogue), **found}
+    found: Found = dict.fromkeys(catalogue.find("^" + korean), Match.ROMANISATION) if korean else {}
+    return {**_similar(words, catalogue), **_partly(words, catalogue), **found}
 
 
 def _by_surname(name: str, words: list[str], catalogue: Catalogue) -> list[int]:
@@ -186,7 +179,7 @@ def _by_surname(name: str, words: list[str], catalogue: Catalogue) -> list[int]:
     return exact or (catalogue.find_similar_surname(words[-1]) if len(words[-1]) > 4 else [])
 
 
-def _partly(name: str, words: list[str], catalogue: Catalogue) -> Found:
+def _partly(words: list[str], catalogue: Catalogue) -> Found:
     """Surname as in the catalogue, first or last; the other words go together with the given names."""
     found: Found = {}
     for surname in dict.fromkeys((words[-1], words[0], " ".join(words[-2:]), "".join(words[-2:]))):
@@ -198,7 +191,7 @@ def _partly(name: str, words: list[str], catalogue: Catalogue) -> Found:
     return found
 
 
-def _similar(name: str, words: list[str], catalogue: Catalogue) -> Found:
+def _similar(words: list[str], catalogue: Catalogue) -> Found:
     """Another spelling of the surname, and given names that may be the same."""
     found: Found = {}
     for surname in (words[-1], words[0]):
@@ -213,7 +206,7 @@ def _similar(name: str, words: list[str], catalogue: Catalogue) -> Found:
 
 def _goes_together(rest: list[str], surname: str, number: int, catalogue: Catalogue) -> bool:
     actor = catalogue.actor(number)
-    loose = loose_word(surname.split()[-1])
+    loose = loose_word(surname.rsplit(maxsplit=1)[-1])
     for name in (actor.name, *actor.names):
         own = fold_words(name)
         given = [w for w in own if w not in surname.split() and loose_word(w) != loose]
@@ -234,7 +227,7 @@ def _given_names_fit(mine: list[str], theirs: list[str]) -> bool:
 
 
 def _are_initials(mine: list[str], theirs: list[str]) -> bool:
-    """ "MH" of "Moo Hyun"."""
+    """True of "MH" and "Moo Hyun"."""
     return len(mine) == 1 and 2 <= len(mine[0]) <= 3 and mine[0] == "".join(word[0] for word in theirs)
 
 
@@ -243,4 +236,4 @@ def _agree(one: str, other: str) -> bool:
         return True
     if loose_word(one) == loose_word(other) and len(one) > 2:
         return True
-    return any(one in same and other in same for same in _SAME_GIVEN_NAMES)
+    return other in load_mention_words().given_names.get(one, frozenset())

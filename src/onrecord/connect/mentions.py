@@ -39,7 +39,7 @@ class Parsed(Struct, frozen=True, kw_only=True):
 def parse_mention(text: str, catalogue: Catalogue) -> Parsed:
     """Take a mention apart.
 
-    A comma ends the name: what follows is read as a title behind it. Words are looked up for countries in the catalogue.
+    A comma ends the name: what follows is read as a title behind it. The catalogue knows the countries.
     """
     words = load_mention_words()
     plain = _REFLEXIVE.sub("", text)
@@ -113,7 +113,7 @@ def _split_title(head: str, catalogue: Catalogue, words: MentionWords) -> tuple[
             last = at
             continue
         word = folded[at]
-        if not _is_title_word(word, words) and not shown[at][:1].islower() or re.fullmatch(r"[A-Z]\.", shown[at]):
+        if (not _is_title_word(word, words) and not shown[at][:1].islower()) or re.fullmatch(r"[A-Z]\.", shown[at]):
             break
         at += 1
         has_title = has_title or word.split()[-1] in words.titles  # "vice-president"
@@ -122,7 +122,11 @@ def _split_title(head: str, catalogue: Catalogue, words: MentionWords) -> tuple[
     if last == 0 and folded and folded[0] in words.determiners and len(shown) > 1 and not shown[0].endswith("."):
         last = 1
     last = max(last, _end_of_office(shown, last, catalogue))
-    title = [w for w, said in zip(folded[:last], shown, strict=False) if w and country_of_words([said], catalogue) not in countries]
+    title = [
+        w
+        for w, said in zip(folded[:last], shown, strict=False)
+        if w and country_of_words([said], catalogue) not in countries
+    ]
     title = [word for word in title if word not in words.determiners]
     return " ".join(shown[last:]), tuple(title), tuple(countries)
 
@@ -140,7 +144,9 @@ def _end_of_office(shown: Sequence[str], least: int, catalogue: Catalogue) -> in
 
 
 def _is_title_word(word: str, words: MentionWords) -> bool:
-    return all(part in words.titles or part in words.qualifiers or part in words.determiners for part in word.split()) and bool(word)
+    return all(
+        part in words.titles or part in words.qualifiers or part in words.determiners for part in word.split()
+    ) and bool(word)
 
 
 def _plain_title(text: str, catalogue: Catalogue, words: MentionWords) -> tuple[str, ...]:

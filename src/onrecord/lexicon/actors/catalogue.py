@@ -35,8 +35,8 @@ class Brief(Struct, frozen=True, array_like=True):
 class Catalogue:
     """Actors by name and by id. Make one by `load_actors` or `open_catalogue`; never changed afterwards.
 
-    A number stands for an actor within one catalogue: `find` gives numbers, `brief` and `actor` take them. The user's own actors
-    have the highest numbers.
+    A number stands for an actor within one catalogue: `find` gives numbers, `brief` and `actor` take them. The user's
+    own actors have the highest numbers.
     """
 
     def __init__(self, columns: Columns, own: Sequence[Actor] = ()) -> None:
@@ -147,7 +147,9 @@ class Catalogue:
         at = number - len(self._ids)
         if at >= 0:
             actor = self._own[at]
-            return Brief(actor.id, actor.kind, actor.country or "", actor.level, *years_of_roles(actor.roles), True)
+            return Brief(
+                actor.id, actor.kind, actor.country or "", actor.level, *years_of_roles(actor.roles), is_own=True
+            )
         return Brief(
             self._ids[number],
             KINDS[self._kinds[number]],

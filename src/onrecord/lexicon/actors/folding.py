@@ -35,9 +35,21 @@ _SPELLINGS = {  # British, American
     "harbour": "harbor",
 }
 _IRREGULAR = {
-    "men": "man", "women": "woman", "people": "people", "children": "child", "media": "medium", "police": "police",
-    "thieves": "thief", "wives": "wife", "spokesmen": "spokesman", "spokeswomen": "spokeswoman", "news": "news",
-    "forces": "force", "mujahideen": "mujahideen", "taxis": "taxi", "persons": "person",
+    "men": "man",
+    "women": "woman",
+    "people": "people",
+    "children": "child",
+    "media": "medium",
+    "police": "police",
+    "thieves": "thief",
+    "wives": "wife",
+    "spokesmen": "spokesman",
+    "spokeswomen": "spokeswoman",
+    "news": "news",
+    "forces": "force",
+    "mujahideen": "mujahideen",
+    "taxis": "taxi",
+    "persons": "person",
 }
 
 

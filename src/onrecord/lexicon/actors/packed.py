@@ -37,9 +37,62 @@ KINDS = tuple(ActorKind)
 SURNAME_FIRST = frozenset({"PRK", "KOR", "CHN", "TWN", "HKG", "VNM", "KHM", "SGP", "HUN", "MMR", "MAC"})
 # where the father's name stands before the mother's
 _TWO_SURNAMES = frozenset(
-    "ESP MEX ARG CHL COL PER VEN ECU BOL PRY URY CUB DOM GTM HND SLV NIC CRI PAN GNQ PHL PRI".split()
+    [
+        "ESP",
+        "MEX",
+        "ARG",
+        "CHL",
+        "COL",
+        "PER",
+        "VEN",
+        "ECU",
+        "BOL",
+        "PRY",
+        "URY",
+        "CUB",
+        "DOM",
+        "GTM",
+        "HND",
+        "SLV",
+        "NIC",
+        "CRI",
+        "PAN",
+        "GNQ",
+        "PHL",
+        "PRI",
+    ]
 )
-_PARTICLES = frozenset("al el bin ibn ben de da do dos das del di du la le van von der den ter zu y e jr sr ii iii".split())
+_PARTICLES = frozenset(
+    [
+        "al",
+        "el",
+        "bin",
+        "ibn",
+        "ben",
+        "de",
+        "da",
+        "do",
+        "dos",
+        "das",
+        "del",
+        "di",
+        "du",
+        "la",
+        "le",
+        "van",
+        "von",
+        "der",
+        "den",
+        "ter",
+        "zu",
+        "y",
+        "e",
+        "jr",
+        "sr",
+        "ii",
+        "iii",
+    ]
+)
 _FIRST_YEAR, _LAST_YEAR = 0, 9999
 
 
