@@ -67,9 +67,10 @@ def country_bodies(countries: Iterable[Country]) -> Iterator[Body]:
         yield from _peoples(country)
         own = {fold(name) for name in (country.name, *country.names)}
         for seat in country.seats[:4] if country.code != "EUR" else ():
+            seat, *spellings = seat.split("=")
             if fold(seat) in own:
                 continue
-            yield Body(ActorKind.PLACE, seat, country.code, "GOV", source="countries", level=3)
+            yield Body(ActorKind.PLACE, seat, country.code, "GOV", tuple(spellings), source="countries", level=3)
 
 
 def _peoples(country: Country) -> Iterator[Body]:

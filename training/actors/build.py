@@ -299,7 +299,7 @@ def read_places(path: Path, countries: Mapping[str, Country]) -> dict[str, str]:
         for place in cells(row["places"]):
             found[fold(place)] = {row["country"]}
     for country in countries.values():
-        for seat in country.seats:
+        for seat in (name for names in country.seats for name in names.split("=")):
             found[fold(seat)] = {country.code}
     return {
         name: min(codes) for name, codes in found.items() if len(codes) == 1 and len(name) > 3 and name not in COMMON

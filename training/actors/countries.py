@@ -66,8 +66,13 @@ def read_countries(knowledge: Path) -> dict[str, Country]:
     for country in found.values():
         country.names = [n for n in dict.fromkeys(country.names) if n and n != country.name]
         country.demonyms = list(dict.fromkeys(country.demonyms))
-        country.seats = list(dict.fromkeys(country.seats))
+        country.seats = [s for at, s in enumerate(country.seats) if not _is_among(s, country.seats[:at])]
     return found
+
+
+def _is_among(seat: str, seats: list[str]) -> bool:
+    known = {fold(name) for other in seats for name in other.split("=")}
+    return any(fold(name) in known for name in seat.split("="))
 
 
 def _from_codes(path: Path) -> tuple[dict[str, Country], dict[str, str]]:

@@ -66,7 +66,8 @@ def read_people(shared: Path, countries: dict[str, Country]) -> list[Person]:
     for person in _petrarch(shared / "data/actors/countries_actors.jsonl", countries):
         register.add(person, loose=True, only_new_terms=True)
     for person in register.people:
-        person.terms = join_terms(person.terms)
+        # A term that ends before it begins is wrong in one of the two: nothing is claimed of it.
+        person.terms = join_terms([t for t in person.terms if not t.end or t.start <= t.end + "~"])
     return register.people
 
 

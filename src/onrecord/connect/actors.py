@@ -102,6 +102,7 @@ _NAMED, _NAMESAKE_NAMED, _UNKNOWN_NAMED = 5.0, -3.0, -4.0
 _OWN = 3.0
 _CLEAR = 0.55  # share from which the best candidate is taken
 _RARE, _COMMON = 3, 30  # namesakes in the catalogue
+_AT_HOME_EVERYWHERE = {ActorKind.COUNTRY, ActorKind.AGENCY, ActorKind.PLACE}
 _NO_COUNTRY = frozenset({"", "UNO", "EUR", "IGO", "NGO", "IMG", "MNC"})
 _STALE_YEARS = 4  # so long a role without end is believed after the day of its source
 
@@ -291,7 +292,8 @@ def read_context(names: Iterable[str], linker: Linker, *, date: str | None = Non
         if best is not None and best.kind is ActorKind.PERSON and Evidence.OFFICE not in best.basis:
             persons.setdefault(surname_of(parsed.name, best.country), set()).add(best.id)
         elif best is None and _looks_like_a_person(parsed.name):
-            persons.setdefault(fold_words(parsed.name)[-1], set()).add("")
+            for word in (fold_words(parsed.name)[0], fold_words(parsed.name)[-1]):
+                persons.setdefault(word, set()).add("")
     return Context(countries=countries, persons={name: tuple(sorted(ids)) for name, ids in persons.items()})
 
 
@@ -330,6 +332,8 @@ def _name_weight(brief: Brief, match: Match, parsed: Parsed, catalogue: Catalogu
     if match is Match.SURNAME:
         namesakes = len(catalogue.find_surname(fold_words(parsed.name)[-1]))
         return 1.0 if namesakes <= _RARE else -0.6 if namesakes > _COMMON else 0.0
+    if match is Match.ACRONYM and brief.kind is ActorKind.AGENCY:
+        return 0.8  # the press names agencies all the time
     if match is Match.ACRONYM and brief.kind is ActorKind.OUTLET:
         return -2.0 if "-the-" in f"-{brief.id.partition(':')[2]}-" else 1.4
     return 0.0
@@ -348,7 +352,7 @@ def _country_weight(brief: Brief, parsed: Parsed, context: Context, match: Match
         if brief.country in parsed.countries:
             return _COUNTRY_SAID, [Evidence.COUNTRY]
         return (_COUNTRY_OTHER, []) if brief.country and brief.kind is not ActorKind.COUNTRY else (0.0, [])
-    if not context.countries or brief.kind is ActorKind.COUNTRY or brief.country in _NO_COUNTRY:
+    if not context.countries or brief.kind in _AT_HOME_EVERYWHERE or brief.country in _NO_COUNTRY:
         return 0.0, []
     share = context.countries.get(brief.country, 0.0)
     if share:

@@ -69,7 +69,7 @@ def _plain_words(name: str) -> list[str]:
         plain = name.lower().translate(_SPECIAL)
     else:
         broken = unicodedata.normalize("NFKD", name.casefold().translate(_SPECIAL))
-        plain = "".join(c for c in broken if not unicodedata.combining(c))
+        plain = "".join(c for c in broken if not unicodedata.combining(c)).casefold().translate(_SPECIAL)
         plain = unicodedata.normalize("NFC", plain)
     return _WORD.findall(plain.replace("_", " "))
 
@@ -203,7 +203,7 @@ _KOREAN = tuple(
         (r"d", "t"),
         (r"b", "p"),
         (r"shi", "si"),
-        (r"y?eou?|you|yo|eu|oo|ou|u", "o"),
+        (r"y?(?:eou|eo|eu|ou|oo|u|o)", "o"),
         (r"ae|ai|ay", "e"),
         (r"ui|ee|ey", "i"),
         (r"wh", "w"),

@@ -151,11 +151,12 @@ def _whole_actor(row: dict[str, object], line: int) -> Actor | BadRow:
     except (msgspec.ValidationError, RecursionError) as error:
         where = re.search(r"`\$\.?(.*)`$", str(error))
         return BadRow(line, where[1] if where else "", str(error).split(" - at")[0])
-    checked: list[Mapping[str, object]] = [
-        {key: row[key] for key in ("id", "name", "country", "wikidata", "sector", "as_of") if row.get(key)}
-    ]
-    checked += [{key: getattr(role, key) for key in ("start", "end") if getattr(role, key)} for role in actor.roles]
-    return next((bad for cells in checked if (bad := _bad_cell(cells, line))), actor)
+    facts = {key: row[key] for key in ("id", "name", "country", "wikidata", "sector", "as_of") if row.get(key)}
+    bad = _bad_cell(facts, line)
+    for role in actor.roles:
+        dates = {key: getattr(role, key) for key in ("start", "end", "as_of") if getattr(role, key)}
+        bad = bad or _bad_cell(dates, line, is_role=True)
+    return bad or actor
 
 
 def _actor_of(row: Mapping[str, object], line: int, today: str, known: Known) -> Actor | BadRow:
@@ -163,9 +164,9 @@ def _actor_of(row: Mapping[str, object], line: int, today: str, known: Known) ->
     if bad is not None:
         return bad
     cells = {key: str(value) for key, value in row.items() if not isinstance(value, list) and value is not None}
-    same = known(cells["id"]) if "id" in cells else None
+    same = known(cells["id"]) if cells.get("id") else None
     kind = ActorKind(cells.get("kind") or (same.kind if same else "person"))
-    source, as_of = cells.get("source", "own list"), cells.get("as_of", today)
+    source, as_of = cells.get("source") or "own list", cells.get("as_of") or today
     names = row["names"] if isinstance(row.get("names"), list) else cells.get("names", "").split(";")
     assert isinstance(names, list)
     return Actor(
@@ -173,9 +174,9 @@ def _actor_of(row: Mapping[str, object], line: int, today: str, known: Known) ->
         kind=kind,
         name=cells["name"],
         names=tuple(dict.fromkeys(str(name).strip() for name in names if str(name).strip())),
-        country=cells.get("country"),
-        wikidata=cells.get("wikidata"),
-        sector=cells.get("sector"),
+        country=cells.get("country") or None,
+        wikidata=cells.get("wikidata") or None,
+        sector=cells.get("sector") or None,
         roles=_roles_of(cells, source, as_of),
         sources=(source,),
         as_of=as_of,
@@ -184,22 +185,22 @@ def _actor_of(row: Mapping[str, object], line: int, today: str, known: Known) ->
 
 
 def _roles_of(cells: Mapping[str, str], source: str, as_of: str) -> tuple[Role, ...]:
-    if "title" not in cells:
+    if not cells.get("title"):
         return ()
     role = Role(
         title=cells["title"],
         office=f"office:{slug(cells['title'])}",
-        country=cells.get("country"),
-        sector=cells.get("sector"),
-        start=cells.get("start"),
-        end=cells.get("end"),
+        country=cells.get("country") or None,
+        sector=cells.get("sector") or None,
+        start=cells.get("start") or None,
+        end=cells.get("end") or None,
         source=source,
         as_of=as_of,
     )
     return (role,)
 
 
-def _bad_cell(row: Mapping[str, object], line: int) -> BadRow | None:
+def _bad_cell(row: Mapping[str, object], line: int, *, is_role: bool = False) -> BadRow | None:
     """The first thing that is wrong with a row."""
     for key, value in row.items():
         if key not in COLUMNS:
@@ -209,19 +210,17 @@ def _bad_cell(row: Mapping[str, object], line: int) -> BadRow | None:
         pattern = _PATTERNS.get(key)
         if pattern and value and not pattern[0].fullmatch(str(value)):
             return BadRow(line, key, f"{str(value)[:60]!r} is not {pattern[1]}")
-    return _bad_combination(row, line)
+    return _bad_combination(row, line, is_role=is_role)
 
 
-def _bad_combination(row: Mapping[str, object], line: int) -> BadRow | None:
-    start, end, kind = (str(row.get(key) or "") for key in ("start", "end", "kind"))
-    if "name" in row or ("start" not in row and "end" not in row):
-        name = str(row.get("name") or "")
-        if not re.search(r"\w", name) or len(name) > _LONGEST_NAME:
-            return BadRow(line, "name", "a name is needed" if not name else "this is no name")
+def _bad_combination(row: Mapping[str, object], line: int, *, is_role: bool) -> BadRow | None:
+    start, end, kind, name = (str(row.get(key) or "") for key in ("start", "end", "kind", "name"))
+    if not is_role and (not re.search(r"\w", name) or len(name) > _LONGEST_NAME):
+        return BadRow(line, "name", "this is no name" if name else "a name is needed")
     if kind and kind not in list(ActorKind):
         return BadRow(line, "kind", f"{kind[:60]!r} is none of {', '.join(ActorKind)}")
     if start and end and end + "~" < start:
         return BadRow(line, "end", f"{end} lies before the start, {start}")
-    if (start or end) and "title" not in row and "name" in row:
+    if (start or end) and not is_role and not row.get("title"):
         return BadRow(line, "title", "dates need the title of the role that they are of")
     return None
