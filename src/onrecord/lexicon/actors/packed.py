@@ -167,8 +167,9 @@ def full_keys(actor: Actor) -> set[str]:
     """Keys under which an actor is found by a whole name."""
     keys: set[str] = set()
     for name in (actor.name, *actor.names):
-        keys.add(fold(name))
-        if actor.kind is ActorKind.PERSON and " " in fold(name):
+        if actor.kind is not ActorKind.PERSON or " " not in fold(name):
+            keys.add(fold(name))
+        else:
             keys.add("~" + order_free_key(name))
             korean = korean_key(name) if actor.country in {"PRK", "KOR"} else None
             keys |= {"^" + korean} if korean else set()
