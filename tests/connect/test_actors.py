@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -152,6 +154,15 @@ def test_the_users_own_actors_come_first():
 def test_a_date_that_is_none_is_an_error_that_says_how_to_write_one():
     with pytest.raises(ValueError, match="2021-01-06"):
         LINKER.link("Kim Jong Un", date="6 January 2021")
+
+
+@pytest.mark.parametrize(
+    "mention", ["the " * 50_000, "(" * 50_000, "Kim " * 50_000, "a, " * 50_000, "South Korea's " * 20_000]
+)
+def test_a_flood_of_words_costs_no_more_than_a_long_mention(mention):
+    begun = time.process_time()
+    LINKER.link(mention, date="2021-01-06")
+    assert time.process_time() - begun < 1
 
 
 @settings(max_examples=150, deadline=None)

@@ -17,6 +17,7 @@ __all__ = ["Description", "describe"]
 
 _NOTHING = Context()
 _MOST_WORDS = 24
+_LONGEST = 400  # characters
 _LONGEST_PHRASE = 5
 _NEVER_INSIDE = {ActorKind.PEOPLE, ActorKind.PLACE, ActorKind.OFFICE}
 _IN_OFFICE = frozenset({"GOV", "MIL", "LEG", "JUD", "SPY", "COP"})
@@ -37,6 +38,7 @@ def describe(mention: str, linker: Linker, *, date: str | None = None, context: 
 
     A person who no longer holds an office at the date has the sector ELI. A country by its bare name has none.
     """
+    mention = mention[:_LONGEST]
     link = linker.link(mention, date=date, context=context)
     if link.best is not None:
         return _of_actor(link.best, linker, mention)
