@@ -33,6 +33,10 @@ COMMANDS = {
     "clean_body_mediacloud": ("benchmarks.clean", "body", "--set", "htmldate_mediacloud"),
     "clean_spans": ("benchmarks.clean", "spans"),
     "clean_flattened": ("benchmarks.clean", "flattened"),
+    "actors_officeholders": ("benchmarks.actors", "officeholders"),
+    "actors_gum": ("benchmarks.actors", "gum"),
+    "actors_ngec": ("benchmarks.actors", "ngec_actor"),
+    "actors_catalogue": ("benchmarks.actors", "catalogue"),
     "hostile": ("benchmarks.hostile",),
 }
 

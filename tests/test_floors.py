@@ -28,6 +28,11 @@ PROMISED_AT_LEAST = {
     ("flattened", "line_f1"): 0.74,
     ("flattened", "char_f1"): 0.88,
     ("hostile", "cases"): 46,
+    ("actors_officeholders", "person_and_role"): 0.95,
+    ("actors_gum", "precision"): 0.95,
+    ("actors_gum", "recall"): 0.80,
+    ("actors_ngec", "country"): 0.92,
+    ("actors_ngec", "sector"): 0.82,
 }
 PROMISED_AT_MOST = {
     ("polnear", "calibration_error"): 0.05,

@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 SOURCE = ROOT / "src/onrecord"
-PURE_STAGES = ["clean", "reading"]
+PURE_STAGES = ["clean", "reading", "connect"]
 PURE = sorted(path for stage in PURE_STAGES for path in (SOURCE / stage).rglob("*.py"))
 
 # import-linter sees whole packages of the standard library only; these are parts of otherwise harmless ones.
@@ -42,7 +42,7 @@ def impurities(source: str) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("path", PURE, ids=lambda path: str(path.relative_to(SOURCE)))
-def test_clean_and_reading_never_touch_the_world(path):
+def test_the_pure_stages_never_touch_the_world(path):
     assert list(impurities(path.read_text(encoding="utf-8"))) == []
 
 

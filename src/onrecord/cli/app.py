@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Protocol, runtime_checkable
 
 import typer
 
+from onrecord.cli.actors import actors_app
 from onrecord.cli.progress import shown_while_waiting
 from onrecord.cli.report import (
     Format,
@@ -58,6 +59,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
+
+app.add_typer(actors_app, name="actors")
 
 Sources = Annotated[list[str], typer.Argument(metavar="SOURCE", help="Files, folders, or - for standard input.")]
 Flat = Annotated[bool, typer.Option("--flat", help="Only outermost statements, one role a word.")]

@@ -1,0 +1,6 @@
+"""From many readings to what they have in common; now: which actor of the catalogue a mention means."""
+
+from onrecord.connect.actors import Candidate, Context, Evidence, Link, Linker, Outcome, read_context
+from onrecord.connect.describe import Description, describe
+
+__all__ = ["Candidate", "Context", "Description", "Evidence", "Link", "Linker", "Outcome", "describe", "read_context"]

@@ -1,0 +1,1 @@
+"""How the actors catalogue is made from the sources and the hand layer."""
