@@ -15,6 +15,7 @@ import atexit
 import os
 from collections.abc import Iterable, Iterator
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ class _How(TypedDict):
     flat: bool
     min_confidence: float
     isolate: bool
+    actors: Path | None
     debug: bool
 
 
@@ -39,6 +41,7 @@ def read(
     flat: bool = False,
     min_confidence: float = 0.0,
     isolate: bool = True,
+    actors: str | os.PathLike[str] | None = None,
 ) -> Reading:
     """The reading of one page: an HTML or text file, or one line of JSON.
 
@@ -48,6 +51,7 @@ def read(
         flat: only outermost statements, one role a word.
         min_confidence: leave out statements of less, unless they hold one that is kept; from 0 to 1.
         isolate: parse in a process of its own, under limits of time and memory; False saves its start, about 0.7 s.
+        actors: file of your own actors, as `onrecord actors add` writes it; they come before the shipped catalogue.
 
     Raises:
         OnrecordError: the page cannot be read; the class says why, the message says where and what to do.
@@ -57,7 +61,10 @@ def read(
     from onrecord.errors import UsageError  # noqa: PLC0415
     from onrecord.records import Rejected  # noqa: PLC0415
 
-    results = _read([source], isolate=isolate, as_is=as_is, flat=flat, min_confidence=min_confidence, debug=True)
+    own = Path(actors) if actors else None
+    results = _read(
+        [source], isolate=isolate, as_is=as_is, flat=flat, min_confidence=min_confidence, actors=own, debug=True
+    )
     first = next(results)
     if next(results, None) is not None:
         raise UsageError(f"{os.fspath(source)}: there is more than one page in it; use onrecord.read_all([...]).")
@@ -73,6 +80,7 @@ def read_all(
     flat: bool = False,
     min_confidence: float = 0.0,
     isolate: bool = True,
+    actors: str | os.PathLike[str] | None = None,
 ) -> Iterator[Reading | Rejected]:
     """One result for each page of files and folders, in order; a `Rejected` for whatever cannot be read.
 
@@ -80,7 +88,10 @@ def read_all(
     """
     if isinstance(sources, (str, os.PathLike)):
         sources = [sources]
-    return _read(sources, isolate=isolate, as_is=as_is, flat=flat, min_confidence=min_confidence, debug=False)
+    own = Path(actors) if actors else None
+    return _read(
+        sources, isolate=isolate, as_is=as_is, flat=flat, min_confidence=min_confidence, actors=own, debug=False
+    )
 
 
 def _read(sources: Iterable[str | os.PathLike[str]], **how: Unpack[_How]) -> Iterator[Reading | Rejected]:
@@ -91,16 +102,16 @@ def _read(sources: Iterable[str | os.PathLike[str]], **how: Unpack[_How]) -> Ite
         raise UsageError(f"min_confidence is {how['min_confidence']}; it must lie between 0 and 1.")
     options = ReadOptions(**how)
     paths = [os.fspath(source) for source in sources]
-    for outcome in read_sources(paths, options=options, tools=_tools(isolate=how["isolate"])):
+    for outcome in read_sources(paths, options=options, tools=_tools(how["actors"], isolate=how["isolate"])):
         yield outcome.result
 
 
 @cache
-def _tools(*, isolate: bool) -> Tools:
+def _tools(actors: Path | None, *, isolate: bool) -> Tools:
     """One set for all calls: in a loop over files, starting the cleaning process would cost more than reading."""
     from onrecord.pipeline import ReadOptions, open_tools  # noqa: PLC0415
 
-    tools = open_tools(ReadOptions(isolate=isolate))
+    tools = open_tools(ReadOptions(isolate=isolate, actors=actors))
     atexit.register(tools.cleaner.close)
     return tools
 

@@ -1,4 +1,4 @@
-"""The whole path for any number of inputs: collect, clean, read. One outcome each, in order; nothing is lost.
+"""The whole path for any number of inputs: collect, clean, read, identify. One outcome each, in order; nothing is lost.
 
 Cleaning runs in a process of its own (`workers`), reading in this one, with one set of models.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
@@ -15,10 +16,12 @@ from msgspec import Struct
 from onrecord.collect import collect_pages
 from onrecord.collect.rejections import rejected_by
 from onrecord.config import Limits
+from onrecord.connect import Linker, identify_speakers
 from onrecord.errors import InputError, OnrecordError
+from onrecord.lexicon.actors import load_actors
 from onrecord.lexicon.speech import SpeechLexicon, load_speech_lexicon
 from onrecord.models.attribution import AttributionModel, load_attribution_model
-from onrecord.reading import keep_sure, read_article
+from onrecord.reading import find_names, keep_sure, read_article
 from onrecord.records import Article, Models, Page, Reading, Rejected, Stage, Statement
 from onrecord.workers import CleaningWorker
 
@@ -46,6 +49,7 @@ class ReadOptions(Struct, frozen=True, kw_only=True):
     flat: bool = False  # only outermost statements, one role a token
     as_is: bool = False  # the text is clean and must not be touched
     min_confidence: float = 0.0  # leave out statements of less, unless they hold one that is kept
+    actors: Path | None = None  # the user's own list, which comes before the shipped catalogue
     isolate: bool = True  # clean in a process that may be killed; False: in this one, without limits of time and memory
     debug: bool = False  # let a bug be raised instead of rejecting the page it came up on
     limits: Limits = Limits()
@@ -99,18 +103,34 @@ class Tools(Struct, frozen=True, kw_only=True):
 
 
 class _ShippedReader:
-    """The reader with the model and the word list that come with the package, loaded when first needed."""
+    """The reader with the model, the word list and the actors that come with the package, loaded when first needed.
+
+    Args:
+        actors: the user's own list.
+    """
+
+    def __init__(self, actors: Path | None) -> None:
+        self._actors = actors
 
     def start(self) -> None:
         _load_reading()
+        _load_linker(self._actors)
 
     @property
     def name(self) -> str:
-        return _load_reading()[0].name
+        return f"{_load_reading()[0].name}, actors-{_load_linker(self._actors).catalogue.made}"
 
     def read(self, article: Article, *, flat: bool) -> tuple[Statement, ...]:
         model, lexicon = _load_reading()
-        return read_article(article, model=model, lexicon=lexicon, flat=flat)
+        statements = read_article(article, model=model, lexicon=lexicon, flat=flat)
+        if flat or not statements:
+            return statements
+        names = [
+            article.text[mention.span.start : mention.span.end]
+            for mention in find_names(article.text, lexicon, context=article.title or "").mentions
+        ]
+        day = article.published.value[:10] if article.published else None
+        return identify_speakers(statements, names=names, date=day, linker=_load_linker(self._actors))
 
 
 class _CleanerHere:
@@ -141,6 +161,15 @@ def _load_reading() -> tuple[AttributionModel, SpeechLexicon]:
 
 
 @cache
+def _load_linker(own: Path | None) -> Linker:
+    if own is None:
+        return Linker(load_actors())
+    from onrecord.store.actors import read_own_actors  # noqa: PLC0415  brings the database along
+
+    return Linker(load_actors().with_own(read_own_actors(own).actors))
+
+
+@cache
 def _load_cleaning() -> tuple[BlockModels, PressLexicon]:
     from onrecord.lexicon.press import load_press_lexicon  # noqa: PLC0415
     from onrecord.models.blocks import load_block_models  # noqa: PLC0415
@@ -150,7 +179,7 @@ def _load_cleaning() -> tuple[BlockModels, PressLexicon]:
 
 def open_tools(options: ReadOptions) -> Tools:
     """The tools that come with the package; close the cleaner after use. Nothing is loaded before it is needed."""
-    return Tools(cleaner=_open_cleaner(options), reader=_ShippedReader())
+    return Tools(cleaner=_open_cleaner(options), reader=_ShippedReader(options.actors))
 
 
 def _open_cleaner(options: ReadOptions) -> Cleaner:

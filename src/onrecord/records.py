@@ -203,11 +203,15 @@ class SpeakerBasis(StrEnum):
 
 
 class Speaker(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Who a statement is tied to, by the name the article itself gives."""
+    """Who a statement is tied to: the name, how it was found, and who that is in the actors catalogue."""
 
     name: str
     basis: SpeakerBasis
     evidence: Span | None = None  # where in the text the name stands; None: outside the body
+    id: str | None = None  # "person:kim-jong-un"; None: nobody of the catalogue, or not sure who
+    wikidata: str | None = None
+    country: str | None = None  # ISO 3166 alpha-3 (or UNO, EUR, IGO, NGO ...), at the article's date
+    sector: str | None = None  # PLOVER's code of what the speaker was at the article's date
 
 
 class Statement(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

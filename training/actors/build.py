@@ -197,7 +197,9 @@ def join_bodies(bodies: Iterable[Body]) -> list[Body]:
         own = (body.country, fold(body.name))
         at = by_key.get(own)
         if at is None and body.kind in MEDIA:
-            at = next((named[n] for n in map(fold, (body.name, *body.names)) if n in named), None)
+            at = named.get(fold(body.name))
+            short = (named[name] for name in map(fold, body.names) if name in named)
+            at = at if at is not None else next((number for number in short if kept[number].kind in MEDIA), None)
         at = (
             at
             if at is not None

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from onrecord.lexicon.actors import Actor, Catalogue
     from onrecord.lexicon.actors.own import OwnActors
 
-__all__ = ["actors_app"]
+__all__ = ["actors_app", "own_path"]
 
 actors_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
@@ -236,7 +236,7 @@ def _catalogue(own_file: Path | None, store: Path) -> Catalogue:
     from onrecord.lexicon.actors import load_actors  # noqa: PLC0415
     from onrecord.store.actors import read_own_actors  # noqa: PLC0415
 
-    own = read_own_actors(_own_path(own_file, store), today=_today()).actors
+    own = read_own_actors(own_path(own_file, store), today=_today()).actors
     return load_actors().with_own(own) if own else load_actors()
 
 
@@ -246,7 +246,7 @@ def _keep(found: OwnActors, own_file: Path | None, store: Path) -> None:
     from onrecord.lexicon.actors.own import join_actors  # noqa: PLC0415
     from onrecord.store.actors import read_own_actors, write_own_actors  # noqa: PLC0415
 
-    path = _own_path(own_file, store)
+    path = own_path(own_file, store)
     own = read_own_actors(path, today=_today()).actors
     kept = {actor.id for actor in own}
     shipped = [known for actor in found.actors if actor.id not in kept and (known := load_actors().get(actor.id))]
@@ -254,7 +254,8 @@ def _keep(found: OwnActors, own_file: Path | None, store: Path) -> None:
         write_own_actors(path, tuple(join_actors([*shipped, *own, *found.actors])))
 
 
-def _own_path(own_file: Path | None, store: Path) -> Path:
+def own_path(own_file: Path | None, store: Path) -> Path:
+    """The file of the user's own actors: the one named, else that beside the store."""
     return own_file or store.with_name(f"{store.stem}-actors.jsonl")
 
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Protocol, runtime_checkable
 
 import typer
 
-from onrecord.cli.actors import actors_app
+from onrecord.cli.actors import actors_app, own_path
 from onrecord.cli.progress import shown_while_waiting
 from onrecord.cli.report import (
     Format,
@@ -71,6 +71,10 @@ MinConfidence = Annotated[
 AsIs = Annotated[bool, typer.Option("--as-is", help="The text is clean: take it to the letter.")]
 StorePath = Annotated[
     Path, typer.Option("--store", metavar="FILE", envvar="ONRECORD_STORE", help="The store.", show_default=True)
+]
+OwnActors = Annotated[
+    Path | None,
+    typer.Option("--actors", metavar="FILE", envvar="ONRECORD_ACTORS", help="Your own actors; else beside the store."),
 ]
 Port = Annotated[int, typer.Option(min=0, max=65535, help="Port on this machine; 0 takes any that is free.")]
 OutputFormat = Annotated[Format, typer.Option("--format", help="For people, or one JSON object a line.")]
@@ -154,6 +158,7 @@ def read(
     flat: Flat = False,
     as_is: AsIs = False,
     min_confidence: MinConfidence = 0.0,
+    actors: OwnActors = None,
 ) -> None:
     """Read pages and print who said what.
 
@@ -171,7 +176,8 @@ def read(
     from onrecord.pipeline import read_sources  # noqa: PLC0415  half a second that --help has no need of
 
     tally, show = Tally("read"), printer_of(form)
-    options = _options(flat=flat, as_is=as_is, min_confidence=min_confidence)
+    own = _own_actors(actors, _DEFAULT_STORE)
+    options = _options(flat=flat, as_is=as_is, min_confidence=min_confidence, actors=own)
     outcomes = read_sources(sources, options=options)
     with quiet_pipe():
         for outcome in shown_while_waiting(outcomes, "reading", prints=sys.stdout.isatty()):
@@ -248,6 +254,7 @@ def add(
     flat: Flat = False,
     as_is: AsIs = False,
     min_confidence: MinConfidence = 0.0,
+    actors: OwnActors = None,
 ) -> None:
     """Read pages and keep them in a store, raw bytes and readings.
 
@@ -259,7 +266,8 @@ def add(
       onrecord add page.html
       onrecord add pages/ --store talks.db
     """
-    options = _options(flat=flat, as_is=as_is, min_confidence=min_confidence)
+    own = _own_actors(actors, store)
+    options = _options(flat=flat, as_is=as_is, min_confidence=min_confidence, actors=own)
     raise typer.Exit(_add_sources(sources, store, options, shows=False))
 
 
@@ -318,11 +326,21 @@ def serve(
     _serve(store, port, open_browser=browser)
 
 
-def _options(*, flat: bool = False, as_is: bool = False, min_confidence: float = 0.0) -> ReadOptions:
+def _options(
+    *, flat: bool = False, as_is: bool = False, min_confidence: float = 0.0, actors: Path | None = None
+) -> ReadOptions:
     from onrecord.pipeline import ReadOptions  # noqa: PLC0415
 
     debug = bool(os.environ.get("ONRECORD_DEBUG"))
-    return ReadOptions(flat=flat, as_is=as_is, min_confidence=min_confidence, debug=debug)
+    return ReadOptions(flat=flat, as_is=as_is, min_confidence=min_confidence, debug=debug, actors=actors)
+
+
+def _own_actors(file: Path | None, store: Path) -> Path | None:
+    """The user's own actors: the file that was named, or that beside the store if there is one."""
+    if file is not None and not file.exists():
+        raise UsageError(f"{file}: there is no such file. Make one with: onrecord actors add NAME --actors {file}")
+    beside = own_path(file, store)
+    return beside if beside.exists() else None
 
 
 def _require_store(path: Path) -> None:

@@ -142,6 +142,8 @@ def _tree(statements: Sequence[Statement]) -> Iterator[tuple[int, Statement, int
 def _headline(text: str, statement: Statement) -> Text:
     line = Text()
     line.append(_speaker_name(text, statement), style="bold")
+    if statement.speaker and statement.speaker.country:
+        line.append(f"  {safe_line(statement.speaker.country)}", style="dim")
     if statement.via:
         line.append("  via " + ", via ".join(safe_line(speaker.name) for speaker in statement.via))
     line.append("  ")
@@ -172,7 +174,8 @@ def _speaker_name(text: str, statement: Statement) -> str:
 
 def _explains(speaker: Speaker, words: str) -> bool:
     """Whether the reader should see by which words the speaker was meant."""
-    return speaker.basis in (SpeakerBasis.PRONOUN, SpeakerBasis.TITLE) and bool(words)
+    is_office = speaker.basis is SpeakerBasis.DESCRIPTION and speaker.name not in words
+    return (is_office or speaker.basis in (SpeakerBasis.PRONOUN, SpeakerBasis.TITLE)) and bool(words)
 
 
 def _quoted(text: str, statement: Statement) -> str:

@@ -2,5 +2,17 @@
 
 from onrecord.connect.actors import Candidate, Context, Evidence, Link, Linker, Outcome, read_context
 from onrecord.connect.describe import Description, describe
+from onrecord.connect.speakers import identify_speakers
 
-__all__ = ["Candidate", "Context", "Description", "Evidence", "Link", "Linker", "Outcome", "describe", "read_context"]
+__all__ = [
+    "Candidate",
+    "Context",
+    "Description",
+    "Evidence",
+    "Link",
+    "Linker",
+    "Outcome",
+    "describe",
+    "identify_speakers",
+    "read_context",
+]

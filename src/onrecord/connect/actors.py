@@ -172,7 +172,7 @@ class Linker:
     def _weigh(self, number: int, match: Match, parsed: Parsed, date: str | None, context: Context) -> _Weighed | None:
         brief = self.catalogue.brief(number)
         is_person = brief.kind is ActorKind.PERSON
-        if not is_person and _is_a_persons_title(parsed, match):
+        if not is_person and (_is_a_persons_title(parsed, match) or _is_no_outlet(brief, parsed)):
             return None
         levels = (
             _SHORT_BY_LEVEL if match is Match.ACRONYM else _SURNAME_BY_LEVEL if match is Match.SURNAME else _BY_LEVEL
@@ -325,6 +325,11 @@ def _is_a_persons_title(parsed: Parsed, match: Match) -> bool:
         and (parsed.has_honorific or named_with_title)
         and fold(parsed.name) != fold(parsed.text)
     )
+
+
+def _is_no_outlet(brief: Brief, parsed: Parsed) -> bool:
+    """True of "European leaders", who are not the magazine of that name."""
+    return brief.kind is ActorKind.OUTLET and parsed.text.rsplit(" ", 1)[-1].islower()
 
 
 def _name_weight(brief: Brief, match: Match, parsed: Parsed, catalogue: Catalogue) -> float:

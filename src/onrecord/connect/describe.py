@@ -19,6 +19,8 @@ _NOTHING = Context()
 _MOST_WORDS = 24
 _LONGEST = 400  # characters
 _LONGEST_PHRASE = 5
+_PEOPLES = {"people's", "people’s"}  # it belongs to names: the People's Republic of China
+_LONGEST_COUNTRY = 6  # words of its name
 _NEVER_INSIDE = {ActorKind.PEOPLE, ActorKind.PLACE, ActorKind.OFFICE}
 _IN_OFFICE = frozenset({"GOV", "MIL", "LEG", "JUD", "SPY", "COP"})
 
@@ -66,7 +68,7 @@ def _of_actor(best: Candidate, linker: Linker, mention: str) -> Description:
 
 def _of_words(mention: str, linker: Linker, date: str | None, context: Context) -> Description:
     shown = [
-        strip_possessive(w)
+        w if w.lower() in _PEOPLES else strip_possessive(w)
         for w in mention.replace("-", " ").replace("/", " ").replace(",", " , ").split()[:_MOST_WORDS]
     ]
     shown = [word for word in shown if word.lower() not in load_mention_words().determiners]
@@ -95,7 +97,7 @@ def _says_former(mention: str) -> bool:
 
 def _country_in(shown: list[str], words: list[str], catalogue: Catalogue) -> str | None:
     """The first country, people or town among the words; not one that only backs or made what is spoken of."""
-    for count in (4, 3, 2, 1):
+    for count in range(min(_LONGEST_COUNTRY, len(words)), 0, -1):
         for at in range(len(words) - count + 1):
             country = country_of_words(shown[at : at + count], catalogue) or _town(shown[at : at + count], catalogue)
             behind = words[at + count : at + count + 1]

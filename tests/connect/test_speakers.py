@@ -1,0 +1,68 @@
+import pytest
+
+from onrecord.connect import Linker, identify_speakers
+from onrecord.lexicon.actors import load_actors
+from onrecord.records import Span, Speaker, SpeakerBasis, Statement, StatementKind
+
+
+@pytest.fixture(scope="module")
+def linker() -> Linker:
+    return Linker(load_actors())
+
+
+def said(name: str, basis: SpeakerBasis = SpeakerBasis.NAME, *via: str) -> Statement:
+    speaker = Speaker(name=name, basis=basis, evidence=Span(3, 9))
+    passed_on = tuple(Speaker(name=one, basis=SpeakerBasis.NAME) for one in via)
+    content = (Span(0, 9),)
+    return Statement(
+        id="s1", kind=StatementKind.INDIRECT, content=content, speaker=speaker, via=passed_on, confidence=0.9
+    )
+
+
+def identify(statement: Statement, linker: Linker, names: tuple[str, ...] = (), date: str | None = "2021-01-06"):
+    (found,) = identify_speakers([statement], names=names, date=date, linker=linker)
+    return found
+
+
+def test_each_link_of_a_chain_has_an_id(linker):
+    found = identify(said("Kim Jong Un", SpeakerBasis.NAME, "KCNA", "Associated Press"), linker, ("North Korea",))
+    assert (found.speaker.id, found.speaker.country, found.speaker.sector) == ("person:kim-jong-un", "PRK", "GOV")
+    assert [one.id for one in found.via] == ["org:korean-central-news-agency", "org:associated-press"]
+    assert [one.name for one in found.via] == ["Korean Central News Agency", "Associated Press"]
+
+
+def test_basis_and_evidence_stay_those_of_the_article(linker):
+    found = identify(said("Kim Jong Un", SpeakerBasis.PRONOUN), linker)
+    assert (found.speaker.basis, found.speaker.evidence) == (SpeakerBasis.PRONOUN, Span(3, 9))
+
+
+@pytest.mark.parametrize(
+    ("name", "date", "actor"),
+    [
+        ("South Korean president", "2009-05-01", "person:lee-myung-bak"),
+        ("South Korean president", "2019-05-01", "person:moon-jae-in"),
+        ("Pyongyang", "2021-01-06", "country:prk"),
+        ("Agence France-Presse", "2021-01-06", "org:agence-france-presse"),
+    ],
+)
+def test_who_it_was_then(linker, name, date, actor):
+    assert identify(said(name, SpeakerBasis.DESCRIPTION), linker, date=date).speaker.id == actor
+
+
+def test_unnamed_sources_have_country_and_sector_but_no_id(linker):
+    speaker = identify(said("South Korean military officials", SpeakerBasis.DESCRIPTION), linker).speaker
+    assert (speaker.name, speaker.id, speaker.country, speaker.sector) == (
+        "South Korean military officials",
+        None,
+        "KOR",
+        "MIL",
+    )
+
+
+def test_nobody_is_made_of_a_stranger(linker):
+    speaker = identify(said("Ilka Moren-Dahl"), linker).speaker
+    assert (speaker.name, speaker.id, speaker.wikidata, speaker.country) == ("Ilka Moren-Dahl", None, None, None)
+
+
+def test_leaders_are_not_the_magazine_leaders(linker):
+    assert identify(said("European leaders", SpeakerBasis.DESCRIPTION), linker).speaker.id is None
