@@ -33,6 +33,8 @@ class Shape(NamedTuple):
     name: str
     dilations: tuple[int, ...]
     mixes: tuple[int, ...] = ()  # convolutions after which lines see the means of their groups
+    width: int = 48
+    share: float = 1.0  # of the samples that an epoch sees, drawn anew each time
     networks: int = 3
     epochs: int = 16
     batch: int = 16
@@ -55,7 +57,10 @@ def fit_model(samples: Sequence[Sample], shape: Shape, vary: Vary | None = None)
     networks = []
     for seed in range(7, 7 + shape.networks):
         rng = random.Random(seed)
-        epochs = (fixed or [scaled(vary(sample, rng)) for sample in samples if vary] for _ in range(shape.epochs))
+        epochs = (
+            _draw(fixed, shape.share, rng) or [scaled(vary(sample, rng)) for sample in samples if vary]
+            for _ in range(shape.epochs)
+        )
         networks.append(_fit_network(epochs, samples[0], len(samples), shape, seed).arrays())
     return BlockModel(
         name=shape.name,
@@ -64,6 +69,10 @@ def fit_model(samples: Sequence[Sample], shape: Shape, vary: Vary | None = None)
         networks=tuple({key: array.astype(np.float32) for key, array in arrays.items()} for arrays in networks),
         dilations=shape.dilations,
     )
+
+
+def _draw(samples: Sequence[Sample], share: float, rng: random.Random) -> Sequence[Sample]:
+    return samples if share == 1 else rng.sample(samples, round(share * len(samples)))
 
 
 def _fit_network(epochs: Iterable[Sequence[Sample]], first: Sample, count: int, shape: Shape, seed: int) -> Network:
@@ -75,9 +84,11 @@ def _fit_network(epochs: Iterable[Sequence[Sample]], first: Sample, count: int, 
     """
     torch.manual_seed(seed)
     rng = random.Random(seed)
-    network = Network(first.features.shape[1], shape.dilations, groups=len(first.groups), mixes=shape.mixes).train()
+    network = Network(
+        first.features.shape[1], shape.dilations, groups=len(first.groups), mixes=shape.mixes, width=shape.width
+    ).train()
     optimizer = torch.optim.AdamW(network.parameters(), lr=shape.rate, weight_decay=0.02)
-    steps = shape.epochs * (count // shape.batch + 1)
+    steps = shape.epochs * (round(shape.share * count) // shape.batch + 1)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=shape.rate, total_steps=steps)
     for number, samples in enumerate(epochs, 1):
         order = sorted(range(len(samples)), key=lambda at: len(samples[at].labels) * rng.uniform(0.8, 1.25))

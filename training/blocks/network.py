@@ -23,12 +23,20 @@ class Network(nn.Module):
         mixes: the convolutions (from 0) after which a line sees the means of its `groups` and of the page.
     """
 
-    def __init__(self, features: int, dilations: Sequence[int], *, groups: int = 0, mixes: Sequence[int] = ()) -> None:
+    def __init__(
+        self,
+        features: int,
+        dilations: Sequence[int],
+        *,
+        groups: int = 0,
+        mixes: Sequence[int] = (),
+        width: int = WIDTH,
+    ) -> None:
         super().__init__()
-        self.first = nn.Linear(features, WIDTH)
-        self.convolutions = nn.ModuleList(nn.Conv1d(WIDTH, WIDTH, 3, padding=d, dilation=d) for d in dilations)
-        self.mixes = nn.ModuleDict({str(number): nn.Linear((groups + 2) * WIDTH, WIDTH) for number in mixes})
-        self.last = nn.Linear(WIDTH, len(CLASSES))
+        self.first = nn.Linear(features, width)
+        self.convolutions = nn.ModuleList(nn.Conv1d(width, width, 3, padding=d, dilation=d) for d in dilations)
+        self.mixes = nn.ModuleDict({str(number): nn.Linear((groups + 2) * width, width) for number in mixes})
+        self.last = nn.Linear(width, len(CLASSES))
         self.dropout = nn.Dropout(DROPOUT)
 
     def forward(
