@@ -33,6 +33,7 @@ COMMANDS = {
     "clean_body_mediacloud": ("benchmarks.clean", "body", "--set", "htmldate_mediacloud"),
     "clean_spans": ("benchmarks.clean", "spans"),
     "clean_flattened": ("benchmarks.clean", "flattened"),
+    "clean_flattened_fundus_eval": ("benchmarks.clean", "flattened", "--set", "fundus_eval"),
     "actors_officeholders": ("benchmarks.actors", "officeholders"),
     "actors_gum": ("benchmarks.actors", "gum"),
     "actors_ngec": ("benchmarks.actors", "ngec_actor"),

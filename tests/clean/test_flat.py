@@ -2,12 +2,13 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from onrecord.clean.blocks import lay_blocks
-from onrecord.clean.flat import _draft_lines, _Labelled, draft_text
+from onrecord.clean.flat import _draft_lines, _find_body, _Labelled, draft_text
 from onrecord.clean.lines import split_lines, wrap_width
 from onrecord.config import Limits
 from onrecord.records import BlockRole
@@ -205,3 +206,13 @@ def test_paragraphs_set_end_to_end_are_cut_apart(lexicon):
 def test_one_missing_space_or_an_abbreviation_cuts_nothing(lexicon):
     text = "The U.S.Army left Nordvik.It said so on Monday, and Booking.com agreed with the ministry."
     assert paragraphs(text, lexicon) == [text]
+
+
+def test_an_index_of_months_with_numbers_is_not_body(clean):
+    months = [f"{name} ({number})" for number, name in enumerate(("May", "June", "July", "August", "Sept", "Oct"), 40)]
+    assert clean("\n\n".join([*PARAGRAPHS, *months])).text == "\n\n".join(PARAGRAPHS)
+
+
+def test_a_line_changes_sides_only_for_a_reason():
+    chances = np.array([0.01, 0.9, 0.45, 0.9, 0.2, 0.9, 0.01, 0.55, 0.01], dtype=np.float32)
+    assert _find_body(chances) == [False, True, True, True, False, True, False, False, False]

@@ -11,14 +11,14 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 from zlib import crc32
 
-from onrecord.clean.align import cover_blocks, reduce_to_letters
+from onrecord.clean.align import cover_texts, reduce_to_letters
 from onrecord.clean.lines import split_lines
 from onrecord.clean.scan import VisibleBlock, scan_page
 from onrecord.models.blocks import BODY, CAPTION, CLUTTER, TITLE
 
 IGNORE = -1
 FOLDS = 4
-PLAIN_STYLES = ("bs4_nl", "bs4_plain", "inscriptis", "html2text", "html_text", "resiliparse")
+_LEAST_FOUND = 0.9  # of the true body's letters; less, and the page shows another text
 
 
 class LabelledPage(NamedTuple):
@@ -44,20 +44,42 @@ def read_flattened(shared: Path, name: str) -> Iterator[LabelledPage]:
 
 
 def read_articles(shared: Path, name: str) -> Iterator[LabelledPage]:
-    """The pages of `articles/NAME` with a true body, one visible block a line."""
+    """The pages of `articles/NAME` with a true body, flattened in every style."""
+    from training.blocks.flatten import STYLES, flatten_page  # noqa: PLC0415, benchmarks need none of its libraries
+
     folder = shared / "data" / "articles" / name
     truth = json.loads((folder / "truth.json").read_text(encoding="utf-8"))
     for page, record in truth.items():
-        if not record.get("articleBody"):
-            continue
-        blocks = scan_page(_source(folder, page))
-        shares = cover_blocks(blocks, record["articleBody"].split("\n"))
-        if _found(blocks, shares) < 0.9 * len(reduce_to_letters(record["articleBody"])):
-            continue
-        title = reduce_to_letters(record.get("title") or "")
-        captions = " ".join(reduce_to_letters(text) for text in record.get("captions") or ())
-        labels = [label_block(b, share, title, captions) for b, share in zip(blocks, shares, strict=True)]
-        yield LabelledPage(page, "visible", domain_of(record["url"]), tuple(b.text for b in blocks), tuple(labels))
+        source = _source(folder, page)
+        marked = " ".join(reduce_to_letters(b.text) for b in scan_page(source) if is_marked_caption(b))
+        captions = " ".join([*(reduce_to_letters(text) for text in record.get("captions") or ()), marked])
+        for style in STYLES:
+            lines = flatten_page(source, style)
+            labels = _label_lines(lines, record, captions)
+            if BODY in labels:
+                yield LabelledPage(page, style, domain_of(record["url"]), tuple(lines), tuple(labels))
+
+
+def _label_lines(lines: list[str], record: dict[str, str], captions: str) -> list[int]:
+    """The class of each line of a flattened page; nothing is body where the body is not found."""
+    body = record.get("articleBody") or ""
+    shares = cover_texts(lines, body.split("\n"))
+    letters = [reduce_to_letters(line) for line in lines]
+    found = sum(share * len(run) for share, run in zip(shares, letters, strict=True))
+    if found < _LEAST_FOUND * len(reduce_to_letters(body)):
+        return [CLUTTER] * len(lines)
+    title = reduce_to_letters(record.get("title") or "")
+    return [_label_line(run, share, title, captions) for run, share in zip(letters, shares, strict=True)]
+
+
+def _label_line(letters: str, share: float, title: str, captions: str) -> int:
+    if letters and letters == title:
+        return TITLE
+    if 0.2 < share < 0.6:
+        return IGNORE
+    if share >= 0.6:
+        return BODY
+    return CAPTION if len(letters) >= 20 and letters in captions else CLUTTER
 
 
 def vary(page: LabelledPage, rng: random.Random) -> LabelledPage:
@@ -137,10 +159,6 @@ def _captions_by_page(shared: Path, name: str) -> dict[str, str]:
         page: " ".join(reduce_to_letters(b.text) for b in scan_page(_source(folder, page)) if is_marked_caption(b))
         for page in pages
     }
-
-
-def _found(blocks: list[VisibleBlock], shares: list[float]) -> float:
-    return sum(share * len(reduce_to_letters(b.text)) for b, share in zip(blocks, shares, strict=True))
 
 
 def _source(folder: Path, page: str) -> str:

@@ -35,6 +35,8 @@ class Shape(NamedTuple):
     name: str
     dilations: tuple[int, ...]
     mixes: tuple[int, ...] = ()  # convolutions after which lines see the means of their groups
+    width: int = 48
+    share: float = 1.0  # of the samples that an epoch sees, drawn anew each time
     networks: int = 3
     epochs: int = 16
     batch: int = 16
@@ -59,7 +61,10 @@ def fit_model(samples: Sequence[Sample], shape: Shape, vary: Vary | None = None)
     networks = []
     for seed in range(7, 7 + shape.networks):
         rng = random.Random(seed)
-        epochs = (fixed or [scaled(vary(sample, rng)) for sample in samples if vary] for _ in range(shape.epochs))
+        epochs = (
+            _draw(fixed, shape.share, rng) or [scaled(vary(sample, rng)) for sample in samples if vary]
+            for _ in range(shape.epochs)
+        )
         networks.append(_fit_network(epochs, samples[0], len(samples), shape, seed).arrays(shape.ours))
     return BlockModel(
         name=shape.name,
@@ -68,6 +73,10 @@ def fit_model(samples: Sequence[Sample], shape: Shape, vary: Vary | None = None)
         networks=tuple({key: array.astype(np.float32) for key, array in arrays.items()} for arrays in networks),
         dilations=shape.dilations,
     )
+
+
+def _draw(samples: Sequence[Sample], share: float, rng: random.Random) -> Sequence[Sample]:
+    return samples if share == 1 else rng.sample(samples, round(share * len(samples)))
 
 
 def _fit_network(epochs: Iterable[Sequence[Sample]], first: Sample, count: int, shape: Shape, seed: int) -> Network:
@@ -85,9 +94,10 @@ def _fit_network(epochs: Iterable[Sequence[Sample]], first: Sample, count: int, 
         groups=len(first.groups),
         mixes=shape.mixes,
         conventions=shape.conventions,
+        width=shape.width,
     ).train()
     optimizer = torch.optim.AdamW(network.parameters(), lr=shape.rate, weight_decay=0.02)
-    steps = shape.epochs * (count // shape.batch + 1)
+    steps = shape.epochs * (round(shape.share * count) // shape.batch + 1)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=shape.rate, total_steps=steps)
     for number, samples in enumerate(epochs, 1):
         order = sorted(range(len(samples)), key=lambda at: len(samples[at].labels) * rng.uniform(0.8, 1.25))

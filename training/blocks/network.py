@@ -32,14 +32,15 @@ class Network(nn.Module):
         groups: int = 0,
         mixes: Sequence[int] = (),
         conventions: int = 0,
+        width: int = WIDTH,
     ) -> None:
         super().__init__()
-        self.first = nn.Linear(features, WIDTH)
-        self.conventions = nn.Embedding(conventions + 1, WIDTH, padding_idx=0)  # the first stands for none
+        self.first = nn.Linear(features, width)
+        self.conventions = nn.Embedding(conventions + 1, width, padding_idx=0)  # the first stands for none
         nn.init.zeros_(self.conventions.weight)
-        self.convolutions = nn.ModuleList(nn.Conv1d(WIDTH, WIDTH, 3, padding=d, dilation=d) for d in dilations)
-        self.mixes = nn.ModuleDict({str(number): nn.Linear((groups + 2) * WIDTH, WIDTH) for number in mixes})
-        self.last = nn.Linear(WIDTH, len(CLASSES))
+        self.convolutions = nn.ModuleList(nn.Conv1d(width, width, 3, padding=d, dilation=d) for d in dilations)
+        self.mixes = nn.ModuleDict({str(number): nn.Linear((groups + 2) * width, width) for number in mixes})
+        self.last = nn.Linear(width, len(CLASSES))
         self.dropout = nn.Dropout(DROPOUT)
 
     def forward(

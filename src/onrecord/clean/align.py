@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 
 from onrecord.clean.scan import VisibleBlock
 
-__all__ = ["cover_blocks", "reduce_to_letters"]
+__all__ = ["cover_blocks", "cover_texts", "reduce_to_letters"]
 
 _NO_LETTER = re.compile(r"[\W_]+")
 _NEAR = 30_000  # letters ahead of the last find in which a line is looked for first
@@ -28,7 +28,12 @@ _CANDIDATES = 12  # places at which a line is tried
 
 def cover_blocks(blocks: Sequence[VisibleBlock], lines: Iterable[str]) -> list[float]:
     """For each block the share of its letters that the lines hold; 0 for a block without letters."""
-    search = _Search([reduce_to_letters(block.text) for block in blocks])
+    return cover_texts([block.text for block in blocks], lines)
+
+
+def cover_texts(texts: Iterable[str], lines: Iterable[str]) -> list[float]:
+    """The same for the texts of blocks."""
+    search = _Search([reduce_to_letters(text) for text in texts])
     wanted = [found for found in map(reduce_to_letters, lines) if found]
     for number, line in enumerate(wanted):
         search.place(line, wanted[number + 1] if number + 1 < len(wanted) else "")
