@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 import random
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 from zlib import crc32
 
 from onrecord.clean.align import cover_texts, reduce_to_letters
+from onrecord.clean.decode import decode_page
 from onrecord.clean.lines import split_lines
 from onrecord.clean.scan import VisibleBlock, scan_page
 from onrecord.models.blocks import BODY, CAPTION, CLUTTER, TITLE
 
 IGNORE = -1
+LABELS = Path(__file__).parent.parent / "labels" / "bodies.jsonl"
+_LEAST_UNSURE = 8  # letters of a line that is looked for among what nobody is sure of
 FOLDS = 4
 _LEAST_FOUND = 0.9  # of the true body's letters; less, and the page shows another text
 
@@ -58,6 +62,53 @@ def read_articles(shared: Path, name: str) -> Iterator[LabelledPage]:
             labels = _label_lines(lines, record, captions)
             if BODY in labels:
                 yield LabelledPage(page, style, domain_of(record["url"]), tuple(lines), tuple(labels))
+
+
+def read_bodies(shared: Path) -> Iterator[tuple[dict[str, Any], str, str]]:
+    """Each page of `training/labels/bodies.jsonl` that holds an article: its labels, its address, its decoded source.
+
+    Raises:
+        SystemExit: a page is not the one that was labelled.
+    """
+    truths: dict[str, dict[str, dict[str, str]]] = {}
+    for row in map(json.loads, LABELS.read_text(encoding="utf-8").splitlines()):
+        folder = shared / "data" / "articles" / row["set"]
+        if row["set"] not in truths:
+            truths[row["set"]] = json.loads((folder / "truth.json").read_text(encoding="utf-8"))
+        data = gzip.decompress((folder / "html" / f"{row['page']}.html.gz").read_bytes())
+        if hashlib.sha256(data).hexdigest() != row["sha256"]:
+            raise SystemExit(f"{row['set']}, {row['page']}: the page is not the one that was labelled (other sha256).")
+        if row["body"]:
+            yield row, truths[row["set"]][row["page"]]["url"], decode_page(data)
+
+
+def read_labelled(shared: Path) -> Iterator[LabelledPage]:
+    """The pages of `read_bodies`, flattened in every style."""
+    from training.blocks.flatten import STYLES, flatten_page  # noqa: PLC0415, as above
+
+    for row, url, source in read_bodies(shared):
+        blocks = scan_page(source)
+        texts = {(block.start, block.end): block.text for block in blocks}
+        record = {
+            "articleBody": "\n".join(texts[start, end] for start, end in row["body"]),
+            "title": texts.get(tuple(row["title"] or ()), ""),
+        }
+        unsure = " ".join(reduce_to_letters(texts[start, end]) for start, end in row["unsure"])
+        captions = " ".join(reduce_to_letters(block.text) for block in blocks if is_marked_caption(block))
+        for style in STYLES:
+            lines = flatten_page(source, style)
+            labels = _label_lines(lines, record, captions)
+            if BODY in labels:
+                known = [
+                    IGNORE if label != BODY and _stands_in(line, unsure) else label
+                    for line, label in zip(lines, labels, strict=True)
+                ]
+                yield LabelledPage(row["page"], style, domain_of(url), tuple(lines), tuple(known))
+
+
+def _stands_in(line: str, letters: str) -> bool:
+    own = reduce_to_letters(line)
+    return len(own) >= _LEAST_UNSURE and own in letters
 
 
 def _label_lines(lines: list[str], record: dict[str, str], captions: str) -> list[int]:

@@ -1,13 +1,11 @@
 """Labelled HTML pages for the model of pages, from the article sets of a shared data folder; none is stored.
 
-Four sets state the true body. For pages of two more `training/labels/bodies.jsonl` tells which characters of the
-decoded page are body, which nobody can be sure of, and where the headline stands.
+Four sets state the true body; for pages of two more our own labels tell where it stands.
 """
 
 from __future__ import annotations
 
 import gzip
-import hashlib
 import json
 import random
 from collections.abc import Iterator
@@ -23,12 +21,11 @@ from onrecord.clean.scan import VisibleBlock, scan_page
 from onrecord.clean.structure import NAME_COLUMNS, describe_page
 from onrecord.lexicon.press import PressLexicon
 from onrecord.models.blocks import BODY, CAPTION, CLUTTER, TITLE
-from training.blocks.data import IGNORE, domain_of, is_marked_caption, label_block
+from training.blocks.data import IGNORE, domain_of, is_marked_caption, label_block, read_bodies
 from training.blocks.fit import Sample
 
 SETS = ("scrapinghub", "fundus_eval", "naeb", "fundus")
 OURS = 0  # the set whose idea of a body our labels share: without summary above it, captions and notices
-LABELS = Path(__file__).parent.parent / "labels" / "bodies.jsonl"
 _LEAST_FOUND = 0.85  # of the true body's letters; less, and the page shows another text
 _CUT = 0.3  # share of pages that lose part of what stands before and after their body
 _UNNAMED = 0.3  # share of pages half of whose names of elements are not known: other templates have other names
@@ -48,24 +45,11 @@ def read_pages(shared: Path, lexicon: PressLexicon) -> Iterator[tuple[str, Sampl
 
 
 def read_labelled_pages(shared: Path, lexicon: PressLexicon) -> Iterator[tuple[str, Sample]]:
-    """The same for the pages of `bodies.jsonl` that hold an article.
-
-    Raises:
-        SystemExit: a page is not the one that was labelled.
-    """
-    truths: dict[str, dict[str, dict[str, str]]] = {}
-    for row in map(json.loads, LABELS.read_text(encoding="utf-8").splitlines()):
-        folder = shared / "data" / "articles" / row["set"]
-        truth = truths.setdefault(row["set"], json.loads((folder / "truth.json").read_text(encoding="utf-8")))
-        data = gzip.decompress((folder / "html" / f"{row['page']}.html.gz").read_bytes())
-        if hashlib.sha256(data).hexdigest() != row["sha256"]:
-            raise SystemExit(f"{row['set']}, {row['page']}: the page is not the one that was labelled (other sha256).")
-        if row["body"]:
-            source = decode_page(data)
-            blocks = scan_page(source)
-            labels = [_label_by_place(block, row) for block in blocks]
-            sample = _make_sample(source, blocks, labels, lexicon)
-            yield domain_of(truth[row["page"]]["url"]), sample._replace(convention=OURS)
+    """The same for the pages of `bodies.jsonl` that hold an article."""
+    for row, url, source in read_bodies(shared):
+        blocks = scan_page(source)
+        labels = [_label_by_place(block, row) for block in blocks]
+        yield domain_of(url), _make_sample(source, blocks, labels, lexicon)._replace(convention=OURS)
 
 
 def _label_by_place(block: VisibleBlock, row: dict[str, Any]) -> int:

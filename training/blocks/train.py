@@ -27,11 +27,12 @@ from training.blocks.data import (
     labels_of_lines,
     read_articles,
     read_flattened,
+    read_labelled,
     vary,
 )
 from training.blocks.fit import MOST, Sample, Shape, fit_model, save_model
 
-LINES = Shape("blocks-2", (1, 2, 4, 8, 16, 32), mixes=(1, 3, 5), width=64, share=0.22, networks=1, epochs=8, batch=12)
+LINES = Shape("blocks-3", (1, 2, 4, 8, 16, 32), mixes=(1, 3, 5), width=64, share=0.3, networks=1, epochs=16, batch=12)
 PAGES = Shape(
     "pages-2",
     dilations=(1, 2, 4, 8, 1, 2, 4, 8),
@@ -50,6 +51,7 @@ def read_all(shared: Path) -> Iterator[LabelledPage]:
         yield from read_flattened(shared, name)
     for name in ("naeb", "fundus"):
         yield from read_articles(shared, name)
+    yield from read_labelled(shared)
 
 
 def make_samples(pages: Iterable[LabelledPage], lexicon: PressLexicon, seed: int) -> Iterator[tuple[str, Sample]]:

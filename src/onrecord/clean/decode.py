@@ -28,7 +28,7 @@ _WIDER = {"iso-8859-1": "cp1252", "latin-1": "cp1252", "latin1": "cp1252", "asci
 _WIDER |= {"gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932", "ks_c_5601-1987": "cp949", "euc-kr": "cp949"}
 _NEVER_OF_PAGES = frozenset({"idna", "punycode", "unicode_escape", "raw-unicode-escape", "unicode-escape", "utf-7"})
 _LOST_SHARE = 0.02  # of characters; more replacement marks than this: the declared encoding is not believed
-_UNUSABLE = re.compile("[\0\ud800-\udfff]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def decode_page(data: bytes, declared: str | None = None) -> str:
@@ -40,7 +40,7 @@ def decode_page(data: bytes, declared: str | None = None) -> str:
     'Prüfung'
     """
     text = _decode(data, declared)
-    return _UNUSABLE.sub("", text).removeprefix("\ufeff")
+    return (text if text.isascii() else _SURROGATE.sub("", text)).replace("\0", "").removeprefix("\ufeff")
 
 
 def _decode(data: bytes, declared: str | None) -> str:

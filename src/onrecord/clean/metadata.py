@@ -103,6 +103,7 @@ def _find_agency(
     return credited.pop() if len(credited) == 1 else None
 
 
+_PARTING = re.compile(r"[,|;()]| - ")
 _MAY_SIGN = frozenset({BlockRole.BYLINE, BlockRole.CLUTTER, BlockRole.CREDIT})
 
 
@@ -110,8 +111,8 @@ def _signing_agency(draft: Draft, lexicon: PressLexicon) -> str | None:
     """An agency that signs: a by-line "Ana Okoye, Associated Press", a copyright line with its name."""
     if len(draft.text) > 200:
         return None
-    parts = [part.strip(" .") for part in re.split(r"[,|;()]| - ", draft.text)]
     if draft.role == BlockRole.BYLINE:
+        parts = (part.strip(" .") for part in _PARTING.split(draft.text))
         return next((lexicon.agencies[part] for part in parts if part in lexicon.agencies), None)
     if draft.role == BlockRole.CLUTTER and _COPYRIGHT.search(draft.text):
         long_names = (name for name in lexicon.agencies if " " in name or name == "Reuters")

@@ -195,7 +195,7 @@ def _place_headings(blocks: Sequence[VisibleBlock]) -> list[tuple[float, float, 
 
 def _find_copies(blocks: Sequence[VisibleBlock]) -> list[tuple[float, float, float]]:
     """For each block whether another holds all its text, and whether it holds those of others, in number and share."""
-    letters = [reduce_to_letters(block.text) for block in blocks]
+    letters = [reduce_to_letters(block.text) if len(block.text) >= _COPIED else "" for block in blocks]
     large = [at for at, text in enumerate(letters) if len(text) >= _LARGE]
     found = [[0.0, 0.0, 0.0] for _ in blocks]
     for at, text in enumerate(letters):
