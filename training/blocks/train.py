@@ -37,6 +37,7 @@ PAGES = Shape(
     "pages-2",
     dilations=(1, 2, 4, 8, 1, 2, 4, 8),
     mixes=(3, 7),
+    networks=2,
     epochs=24,
     batch=8,
     conventions=len(html_pages.SETS),
@@ -95,7 +96,7 @@ def train_pages(shared: Path, out: Path, *, check: bool) -> None:
         return
     for fold in range(FOLDS):
         others = [sample for domain, sample in known if fold_of(domain) != fold]
-        save_model(fit_model(others, PAGES._replace(networks=2), html_pages.vary), out / f"held_out_pages{fold}.npz")
+        save_model(fit_model(others, PAGES, html_pages.vary), out / f"held_out_pages{fold}.npz")
 
 
 def main() -> None:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import math
 import re
 from bisect import bisect_right
-from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Hashable, Sequence
 from functools import lru_cache, reduce
 from operator import or_
 
@@ -101,6 +101,7 @@ NAME_COLUMNS = (
 GROUPS = 4
 _HEADING = 12  # characters of a headline at least
 _LARGE, _COPIED = 400, 40  # letters of a block that may hold others, and of these
+_MOST_LARGE, _MOST_COPIED = 200, 4_000  # blocks that are looked at; the work grows with their product
 
 
 class PageView(Struct, frozen=True):
@@ -124,13 +125,8 @@ def describe_page(blocks: Sequence[VisibleBlock], stated: Sequence[str], lexicon
 
 
 def _group(blocks: Sequence[VisibleBlock]) -> NDArray[np.int64]:
-    groups = np.zeros((GROUPS, len(blocks)), dtype=np.int64)
-    for level in range(1, GROUPS):
-        numbers: dict[tuple[int, ...], int] = {}
-        groups[level - 1] = [numbers.setdefault(b.parents[level : level + 1], len(numbers)) for b in blocks]
-    names: dict[tuple[tuple[str, ...], tuple[str, ...]], int] = {}
-    groups[-1] = [names.setdefault((b.tags[:3], b.names), len(names)) for b in blocks]
-    return groups
+    around = [_number([block.parents[level : level + 1] for block in blocks]) for level in range(1, GROUPS)]
+    return np.stack([*around, _number([(block.tags[:3], block.names) for block in blocks])])
 
 
 def _describe_stated(blocks: Sequence[VisibleBlock], stated: Sequence[str]) -> NDArray[np.float32]:
@@ -143,42 +139,45 @@ def _describe_stated(blocks: Sequence[VisibleBlock], stated: Sequence[str]) -> N
 def _describe_structure(blocks: Sequence[VisibleBlock]) -> NDArray[np.float32]:
     if not blocks:
         return np.zeros((0, _STRUCTURE), dtype=np.float32)
-    masses = [_prose(block) for block in blocks]
-    total = sum(masses) or 1.0
-    alike: dict[tuple[tuple[str, ...], tuple[str, ...]], float] = defaultdict(float)
-    many: Counter[tuple[tuple[str, ...], tuple[str, ...]]] = Counter()
-    for block, mass in zip(blocks, masses, strict=True):
-        alike[block.tags[:3], block.names] += mass
-        many[block.tags[:3], block.names] += 1
-    headings = _place_headings(blocks)
-    copies = _find_copies(blocks)
-    rows = []
-    for at, block in enumerate(blocks):
-        before, after = blocks[at - 1] if at else _NO_BLOCK, blocks[at + 1] if at + 1 < len(blocks) else _NO_BLOCK
-        rows.append(
-            (
-                block.link_share,
-                min(len(block.pieces), 12) / 6,
-                alike[block.tags[:3], block.names] / total,
-                math.log1p(masses[at]) / 4,
-                len(block.parents) / 8,
-                before.parents[1:2] == block.parents[1:2],
-                after.parents[1:2] == block.parents[1:2],
-                before.tags[:2] == block.tags[:2] and before.names == block.names,
-                after.tags[:2] == block.tags[:2] and after.names == block.names,
-                block.is_unseen,
-                math.log1p(many[block.tags[:3], block.names]) / 2,
-                block.pieces[0].in_link,
-                block.pieces[-1].in_link,
-                *headings[at],
-                *copies[at],
-            )
-        )
-    kinds: dict[tuple[tuple[str, ...], tuple[str, ...]], int] = {}
-    kind_of = [kinds.setdefault((block.tags, block.names), len(kinds)) for block in blocks]
+    masses = np.array([_prose(block) for block in blocks])
+    total = float(masses.sum()) or 1.0
+    alike = _number([(block.tags[:3], block.names) for block in blocks])
+    parts = [
+        _sign_kinds(blocks),
+        _weigh_elements(blocks, masses, total),
+        np.array([(block.link_share, min(len(block.pieces), 12) / 6) for block in blocks]),
+        (np.bincount(alike, masses)[alike] / total)[:, None],
+        np.log1p(masses)[:, None] / 4,
+        np.array([len(block.parents) / 8 for block in blocks])[:, None],
+        _same_as_beside(_number([block.parents[1:2] for block in blocks])),
+        _same_as_beside(_number([(block.tags[:2], block.names) for block in blocks])),
+        np.array([block.is_unseen for block in blocks])[:, None],
+        np.log1p(np.bincount(alike)[alike])[:, None] / 2,
+        np.array([(block.pieces[0].in_link, block.pieces[-1].in_link) for block in blocks]),
+        np.array(_place_headings(blocks)),
+        np.array(_find_copies(blocks)),
+    ]
+    return np.concatenate(parts, axis=1, dtype=np.float32, casting="unsafe")
+
+
+def _number(kinds: Sequence[Hashable]) -> NDArray[np.int64]:
+    """A number for each kind, from 0 in the order in which they first come."""
+    numbers: dict[Hashable, int] = {}
+    return np.array([numbers.setdefault(kind, len(numbers)) for kind in kinds], dtype=np.int64)
+
+
+def _same_as_beside(numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Whether the block before is of the same kind, and whether the next one is."""
+    same = numbers[1:] == numbers[:-1]
+    return np.stack([np.append(False, same), np.append(same, False)], axis=1)
+
+
+def _sign_kinds(blocks: Sequence[VisibleBlock]) -> NDArray[np.float32]:
+    """What tags and names say; blocks with the same around them are looked at once."""
+    kinds = list(dict.fromkeys((block.tags, block.names) for block in blocks))
+    numbers = {kind: number for number, kind in enumerate(kinds)}
     signs = np.array([_tag_signs(tags) + _name_signs(names) for tags, names in kinds], dtype=np.float32)
-    parts = [signs[kind_of], _weigh_elements(blocks, masses, total), np.array(rows, dtype=np.float32)]
-    return np.concatenate(parts, axis=1)
+    return signs[[numbers[block.tags, block.names] for block in blocks]]
 
 
 def _place_headings(blocks: Sequence[VisibleBlock]) -> list[tuple[float, float, float]]:
@@ -195,8 +194,11 @@ def _place_headings(blocks: Sequence[VisibleBlock]) -> list[tuple[float, float, 
 
 def _find_copies(blocks: Sequence[VisibleBlock]) -> list[tuple[float, float, float]]:
     """For each block whether another holds all its text, and whether it holds those of others, in number and share."""
-    letters = [reduce_to_letters(block.text) if len(block.text) >= _COPIED else "" for block in blocks]
-    large = [at for at, text in enumerate(letters) if len(text) >= _LARGE]
+    letters = [
+        reduce_to_letters(block.text) if at < _MOST_COPIED and len(block.text) >= _COPIED else ""
+        for at, block in enumerate(blocks)
+    ]
+    large = [at for at, text in enumerate(letters) if len(text) >= _LARGE][:_MOST_LARGE]
     found = [[0.0, 0.0, 0.0] for _ in blocks]
     for at, text in enumerate(letters):
         if len(text) < _COPIED:
@@ -207,9 +209,6 @@ def _find_copies(blocks: Sequence[VisibleBlock]) -> list[tuple[float, float, flo
                 found[other][1] += 0.25
                 found[other][2] += len(text) / len(letters[other])
     return [(own, min(held, 3.0), min(share, 1.0)) for own, held, share in found]
-
-
-_NO_BLOCK = VisibleBlock("", 0, 0, ("",), ("",), 0.0, (), (-1, -1))
 
 
 @lru_cache(maxsize=1_024)
@@ -256,7 +255,7 @@ def _prose(block: VisibleBlock) -> float:
     return len(block.text) * (1 - block.link_share) if words >= _PROSE_WORDS else 0.0
 
 
-def _weigh_elements(blocks: Sequence[VisibleBlock], masses: Sequence[float], total: float) -> NDArray[np.float32]:
+def _weigh_elements(blocks: Sequence[VisibleBlock], masses: NDArray[np.float64], total: float) -> NDArray[np.float32]:
     """Of the elements around each block: their share of the page's running text; what of them is such, what links."""
     numbers: dict[int, int] = {0: 0}  # of elements near a block; 0 stands for none
     around = np.zeros((len(blocks), _LEVELS), dtype=np.int64)
@@ -266,8 +265,7 @@ def _weigh_elements(blocks: Sequence[VisibleBlock], masses: Sequence[float], tot
     sizes = np.array([len(block.text) for block in blocks], dtype=np.float64)
     linked = sizes * [block.link_share for block in blocks]
     held, prose, links = (
-        np.bincount(around.ravel(), np.repeat(weights, _LEVELS), len(numbers))
-        for weights in (sizes, np.array(masses), linked)
+        np.bincount(around.ravel(), np.repeat(weights, _LEVELS), len(numbers)) for weights in (sizes, masses, linked)
     )
     held = np.maximum(held, 1)
     measures = np.stack([prose / total, prose / held, links / held], axis=1)
