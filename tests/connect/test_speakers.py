@@ -59,6 +59,15 @@ def test_unnamed_sources_have_country_and_sector_but_no_id(linker):
     )
 
 
+def test_we_of_somebody_in_office_is_the_state(linker):
+    found = identify(said("Najib Razak", SpeakerBasis.PRONOUN, "Najib Razak"), linker, date="2015-05-20")
+    assert (found.speaker.id, found.speaker.name, found.via[0].id) == (
+        "country:mys",
+        "Malaysia",
+        "person:najib-razak",
+    )
+
+
 def test_nobody_is_made_of_a_stranger(linker):
     speaker = identify(said("Ilka Moren-Dahl"), linker).speaker
     assert (speaker.name, speaker.id, speaker.wikidata, speaker.country) == ("Ilka Moren-Dahl", None, None, None)

@@ -13,6 +13,8 @@ from onrecord.records import Speaker, SpeakerBasis, Statement
 
 __all__ = ["identify_speakers"]
 
+_IN_OFFICE = frozenset({"GOV", "MIL"})
+
 
 def identify_speakers(
     statements: Sequence[Statement], *, names: Iterable[str], date: str | None, linker: Linker
@@ -24,14 +26,15 @@ def identify_speakers(
         date: ISO day of the article; None weighs all times alike.
     """
     identifier = _Identifier(linker, read_context(names, linker, date=date), date)
-    return tuple(
-        replace(
-            said,
-            speaker=identifier.identify(said.speaker) if said.speaker else None,
-            via=tuple(identifier.identify(one) for one in said.via),
-        )
-        for said in statements
-    )
+    return tuple(_identify(said, identifier) for said in statements)
+
+
+def _identify(said: Statement, identifier: _Identifier) -> Statement:
+    speaker = identifier.identify(said.speaker) if said.speaker else None
+    via = tuple(identifier.identify(one) for one in said.via)
+    if speaker is not None and via and speaker.name == via[0].name and speaker.sector in _IN_OFFICE:
+        speaker = identifier.state_of(speaker)  # "we" of somebody in office
+    return replace(said, speaker=speaker, via=via)
 
 
 class _Identifier:
@@ -46,6 +49,13 @@ class _Identifier:
         if found is None:
             found = self._known[speaker.name] = self._look_up(speaker)
         return replace(found, basis=speaker.basis, evidence=speaker.evidence)
+
+    def state_of(self, speaker: Speaker) -> Speaker:
+        """The state that somebody in office speaks for."""
+        state = self._linker.catalogue.get(f"country:{(speaker.country or '').lower()}")
+        if state is None:
+            return speaker
+        return replace(speaker, id=state.id, wikidata=state.wikidata, name=state.name, sector=None)
 
     def _look_up(self, speaker: Speaker) -> Speaker:
         described = describe(speaker.name, self._linker, date=self._date, context=self._context)
@@ -64,9 +74,11 @@ class _Identifier:
 def _name_of(speaker: Speaker, actor: Actor) -> str:
     """The catalogue's name for what the article shortens, or describes by an office.
 
-    A person's full name stays as the article spells it, and so does a body that it only describes.
+    A person's full name stays as the article spells it, and so does a body that it only describes: "the government".
     """
-    is_person = actor.kind is ActorKind.PERSON
-    is_told = " " in speaker.name and speaker.basis is not SpeakerBasis.DESCRIPTION
-    stays = is_told if is_person else speaker.basis is SpeakerBasis.DESCRIPTION or actor.kind is ActorKind.OFFICE
-    return speaker.name if stays else actor.name
+    if actor.kind is ActorKind.OFFICE:
+        return speaker.name
+    is_described = speaker.basis is SpeakerBasis.DESCRIPTION
+    if actor.kind is ActorKind.PERSON:
+        return speaker.name if " " in speaker.name and not is_described else actor.name
+    return speaker.name if is_described and speaker.name.rsplit(" ", 1)[-1].islower() else actor.name

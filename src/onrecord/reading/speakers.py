@@ -17,6 +17,7 @@ _DETERMINER = re.compile(r"^(?:the|a|an|this|that|these|those|some|one of|both|a
 # "a spokesman for Moren" is not Moren; "spokesman Jon Maro" is Jon Maro.
 _SPEAKS_FOR = re.compile(r"\b(?:for|of|to|from|by|with|against|about|on)\s(?:[\w.’'-]+\s){0,4}$", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"['’]s?$")
+_WE = frozenset({"we", "us", "our", "ours", "ourselves"})
 _TITLE_REACH = 300  # mentions of persons; a title does not speak of one further back
 _APPOSITION_REACH = 40  # characters behind a source in which the name of an office's holder begins and ends
 _ANTECEDENT_REACH = 80  # characters between a name and its "who"
@@ -54,6 +55,10 @@ class Resolver:
             for spoken in (self._spoken, part):
                 insort(spoken, (source[0].start, speaker), key=_position)
         return speaker
+
+    def speaks_for_many(self, source: Sequence[Span]) -> bool:
+        """Whether a source is "we": the one who says so speaks for others too."""
+        return bool(source) and self._text[source[0].start : source[-1].end].strip(" ,").lower() in _WE
 
     def passed_on_by(self, position: int, speaker: Speaker | None) -> tuple[Speaker, ...]:
         """The signer, for words of somebody else in a signed body; else nobody."""

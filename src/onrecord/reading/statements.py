@@ -135,6 +135,8 @@ def _tell_speakers(
         holder, chain = told[id(draft.holder)] if draft.holder else (None, ())
         via = (holder, *chain) if holder else chain
         speaker = resolver.resolve(draft.source, draft.content, enclosing=holder)
+        if not resolver.speaks_for_many(draft.source):  # "we" are more than who says it; else nobody passes on himself
+            via = tuple(one for one in via if speaker is None or one.name != speaker.name)
         told[id(draft)] = (speaker, via or resolver.passed_on_by(draft.content[0].start, speaker))
     return told
 
