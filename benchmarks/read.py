@@ -1,9 +1,11 @@
 """Quality of the reader.
 
-    python -m benchmarks.read polnear|gold [--shared ../shared] [--json OUT]
+    python -m benchmarks.read polnear|gold|signed [--shared ../shared] [--json OUT]
 
-Both write predictions and run the project's scorers over them; nothing is scored by other code. Both tell how far
-confidence can be trusted.
+The first two write predictions and run the project's scorers over them; nothing is scored by other code. Both tell how
+far confidence can be trusted. `signed` takes 100 signed statements of KCNA (from the press statements in the
+development part of 2024) and compares the speaker with that of `signed.toml`, written down from headline and lead by
+hand.
 """
 
 from __future__ import annotations
@@ -11,9 +13,11 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import json
+import random
 import subprocess
 import sys
 import tempfile
+import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 from types import ModuleType
@@ -22,10 +26,13 @@ from typing import Any
 import msgspec
 
 from benchmarks.reliability import diagram, expected_calibration_error, precision_at_recall
+from onrecord.connect import Linker
+from onrecord.lexicon.actors import load_actors
 from onrecord.lexicon.speech import load_speech_lexicon
 from onrecord.models.attribution import AttributionModel, load_attribution_model
+from onrecord.pipeline import identify
 from onrecord.reading import read_article
-from onrecord.records import Article, Origin, Statement
+from onrecord.records import Article, Moment, Origin, SpeakerBasis, Statement
 
 Row = dict[str, object]
 
@@ -36,13 +43,25 @@ def rows_of(path: Path) -> list[Row]:
 
 def as_article(row: Row) -> Article:
     origin = Origin(path="benchmark", sha256="")
-    title = row.get("title")
-    return Article(id=str(row["id"]), title=str(title) if title else None, text=str(row["text"]), origin=origin)
+    title, date = row.get("title"), row.get("date")
+    published = Moment(value=str(date), basis="given with the input") if date else None
+    return Article(
+        id=str(row["id"]),
+        title=str(title) if title else None,
+        published=published,
+        text=str(row["text"]),
+        origin=origin,
+    )
 
 
 def read_all(rows: Iterable[Row], model: AttributionModel, *, flat: bool) -> list[tuple[Row, tuple[Statement, ...]]]:
-    lexicon = load_speech_lexicon()
-    return [(row, read_article(as_article(row), model=model, lexicon=lexicon, flat=flat)) for row in rows]
+    lexicon, linker = load_speech_lexicon(), Linker(load_actors())
+    found = []
+    for row in rows:
+        article = as_article(row)
+        statements = read_article(article, model=model, lexicon=lexicon, flat=flat)
+        found.append((row, statements if flat else identify(article, statements, lexicon=lexicon, linker=linker)))
+    return found
 
 
 def run_scorer(shared: Path, tool: str, gold: Path, predictions: Iterable[Row], folder: Path) -> Row:
@@ -149,7 +168,36 @@ def flattened(scores: Row) -> Row:
     return flat
 
 
-TASKS = {"polnear": polnear, "gold": gold}
+def signed(args: argparse.Namespace, _folder: Path) -> Row:
+    wanted = tomllib.loads(SIGNED.read_text(encoding="utf-8"))["signers"]
+    rows = [row for row in rows_of(args.shared / "data/corpora/kcna_en_2024/dev.jsonl") if row["id"] in wanted]
+    told = [
+        (str(row["id"]), said.speaker)
+        for row, statements in read_all(rows, load_attribution_model(args.model), flat=False)
+        for said in statements
+        if said.speaker and said.speaker.basis is SpeakerBasis.SIGNED
+    ]
+    drawn = random.Random(20).sample(told, min(100, len(told)))  # noqa: S311, a fixed sample
+    sample = sorted(drawn, key=lambda one: one[0])
+    tool = scorer(args.shared, "score_statements")
+    right = 0
+    for article, speaker in sample:
+        is_right = tool.agree(wanted[article], speaker.name)
+        right += is_right
+        print(f"{'right' if is_right else 'WRONG'}  {article}  {speaker.name}  [{speaker.id}]  {speaker.country}")
+    return {
+        "articles": len(rows),
+        "articles_without": len(rows) - len({article for article, _ in told}),
+        "signed_statements": len(told),
+        "sampled": len(sample),
+        "speaker": right / len(sample),
+        "with_id": sum(speaker.id is not None for _, speaker in sample) / len(sample),
+        "country": sum(speaker.country == "PRK" for _, speaker in sample) / len(sample),
+    }
+
+
+TASKS = {"polnear": polnear, "gold": gold, "signed": signed}
+SIGNED = Path(__file__).with_name("signed.toml")
 
 
 def main() -> None:

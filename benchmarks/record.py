@@ -23,6 +23,7 @@ RESULTS = Path(__file__).parent / "results"
 COMMANDS = {
     "polnear": ("benchmarks.read", "polnear"),
     "gold": ("benchmarks.read", "gold"),
+    "signed": ("benchmarks.read", "signed"),
     "speed": ("benchmarks.speed",),
     "seeds": ("benchmarks.seeds",),
     "clean_body": ("benchmarks.clean", "body", "--peers"),

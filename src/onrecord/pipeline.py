@@ -37,6 +37,7 @@ __all__ = [
     "Reader",
     "Tools",
     "clean_sources",
+    "identify",
     "open_tools",
     "read_pages",
     "read_sources",
@@ -125,12 +126,17 @@ class _ShippedReader:
         statements = read_article(article, model=model, lexicon=lexicon, flat=flat)
         if flat or not statements:
             return statements
-        names = [
-            article.text[mention.span.start : mention.span.end]
-            for mention in find_names(article.text, lexicon, context=article.title or "").mentions
-        ]
-        day = article.published.value[:10] if article.published else None
-        return identify_speakers(statements, names=names, date=day, linker=_load_linker(self._actors))
+        return identify(article, statements, lexicon=lexicon, linker=_load_linker(self._actors))
+
+
+def identify(
+    article: Article, statements: Sequence[Statement], *, lexicon: SpeechLexicon, linker: Linker
+) -> tuple[Statement, ...]:
+    """The statements of an article, their speakers tied to actors of the linker's catalogue at the article's date."""
+    mentions = find_names(article.text, lexicon, context=article.title or "").mentions
+    names = [article.text[mention.span.start : mention.span.end] for mention in mentions]
+    day = article.published.value[:10] if article.published else None
+    return identify_speakers(statements, names=names, date=day, linker=linker)
 
 
 class _CleanerHere:

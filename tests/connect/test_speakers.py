@@ -68,6 +68,23 @@ def test_we_of_somebody_in_office_is_the_state(linker):
     )
 
 
+@pytest.mark.parametrize(
+    ("name", "body", "country"),
+    [
+        ("spokesman for the U.S. State Department", "org:united-states-department-of-state", "USA"),
+        ("Home Office spokesperson", "org:home-office", "GBR"),
+        (
+            "spokesman for the Foreign Ministry of the Democratic People's Republic of Korea",
+            "org:ministry-of-foreign-affairs-of-north-korea",
+            "PRK",
+        ),
+    ],
+)
+def test_a_spokesman_speaks_for_a_body(linker, name, body, country):
+    speaker = identify(said(name, SpeakerBasis.DESCRIPTION), linker).speaker
+    assert (speaker.id, speaker.name, speaker.country) == (body, name, country)
+
+
 def test_nobody_is_made_of_a_stranger(linker):
     speaker = identify(said("Ilka Moren-Dahl"), linker).speaker
     assert (speaker.name, speaker.id, speaker.wikidata, speaker.country) == ("Ilka Moren-Dahl", None, None, None)

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from msgspec.structs import replace
 
-from onrecord.connect.actors import Context, Linker, read_context
+from onrecord.connect.actors import Candidate, Context, Linker, read_context
 from onrecord.connect.describe import describe
+from onrecord.connect.mentions import country_of_words
 from onrecord.lexicon.actors.records import Actor, ActorKind
 from onrecord.records import Speaker, SpeakerBasis, Statement
 
 __all__ = ["identify_speakers"]
 
+_SPEAKS_FOR = re.compile(
+    r"(?:(?P<before>.{2,150}?)(?:['’]s)? spokes(?:man|woman|person|people)"
+    r"|(?:\w+ ){0,2}spokes\w+ (?:for|of|from) (?P<behind>.{2,150}))$",
+    re.IGNORECASE,
+)
+_DETERMINER = re.compile(r"^the\s", re.IGNORECASE)
 _IN_OFFICE = frozenset({"GOV", "MIL"})
 
 
@@ -62,13 +70,35 @@ class _Identifier:
         told = replace(speaker, country=described.country, sector=described.sector)
         best = self._linker.link(speaker.name, date=self._date, context=self._context).best
         if best is None:
-            return told
+            return self._spoken_for(speaker, told)
         actor = self._linker.catalogue.get(best.id)
         if best.kind is ActorKind.PLACE and best.country:  # a capital that speaks is its state
             actor = self._linker.catalogue.get(f"country:{best.country.lower()}") or actor
         if actor is None:
             return told
         return replace(told, id=actor.id, wikidata=actor.wikidata, name=_name_of(speaker, actor))
+
+    def _spoken_for(self, speaker: Speaker, told: Speaker) -> Speaker:
+        """Behind "a spokesman for the ministry" the ministry."""
+        match = _SPEAKS_FOR.match(speaker.name)
+        best = self._body(match["before"] or match["behind"]) if match else None
+        if best is None or best.kind is ActorKind.PLACE:
+            return told
+        actor = self._linker.catalogue.get(best.id)
+        return replace(told, id=best.id, wikidata=actor.wikidata if actor else None)
+
+    def _body(self, name: str) -> Candidate | None:
+        """A body by its name; "the Foreign Ministry of the Democratic ..." also as the North Korean one."""
+        best = self._linker.link(name, date=self._date, context=self._context).best
+        if best is not None:
+            return best
+        for joint in re.finditer(r" of (?:the )?", name):
+            code = country_of_words(name[joint.end() :].split(), self._linker.catalogue)
+            country = self._linker.catalogue.get(f"country:{code.lower()}") if code else None
+            if country is not None:
+                told = f"{country.name}'s {_DETERMINER.sub('', name[: joint.start()])}"
+                return self._linker.link(told, date=self._date, context=self._context).best
+        return None
 
 
 def _name_of(speaker: Speaker, actor: Actor) -> str:
@@ -81,4 +111,5 @@ def _name_of(speaker: Speaker, actor: Actor) -> str:
     is_described = speaker.basis is SpeakerBasis.DESCRIPTION
     if actor.kind is ActorKind.PERSON:
         return speaker.name if " " in speaker.name and not is_described else actor.name
-    return speaker.name if is_described and speaker.name.rsplit(" ", 1)[-1].islower() else actor.name
+    words = speaker.name.split()
+    return speaker.name if words[0].islower() or (is_described and words[-1].islower()) else actor.name

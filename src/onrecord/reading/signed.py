@@ -32,6 +32,10 @@ _TITLE = re.compile(
 )
 _DATELINE = re.compile(r"[^\n]{0,80}?(?:--|—|–)\s*")
 _DETERMINER = re.compile(r"^(?:the|a|an)\s+", re.IGNORECASE)
+# What stands behind a signer and does not name it: "... of the DPRK Foreign Ministry (DPRK) on Thursday".
+_BEHIND = re.compile(
+    r"(?:\s*\([A-Z]{2,6}\))?(?:\s(?:on\s)?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)?(?:\s\w+\s\d{1,2})?$"
+)
 _LEAST_WORDS = 4  # shorter lines of a body are end marks, places and dates
 _LEAD_REACH = 1_500  # characters; a signer is named at the head or nowhere
 
@@ -58,7 +62,7 @@ def _signer(text: str, span: Span, names: NameIndex) -> Speaker | None:
     persons = [m for m in names.inside(span.start, span.end) if m.name.is_person]
     if persons:
         return Speaker(name=persons[0].name.text, basis=SpeakerBasis.SIGNED, evidence=persons[0].span)
-    named = _DETERMINER.sub("", text[span.start : span.end].strip(" ,"))
+    named = _BEHIND.sub("", _DETERMINER.sub("", text[span.start : span.end].strip(" ,")))
     return Speaker(name=named, basis=SpeakerBasis.SIGNED, evidence=span) if named else None
 
 
