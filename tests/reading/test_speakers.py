@@ -60,6 +60,9 @@ def test_who_a_source_is(source: str, speaker: tuple[str, str]) -> None:
         ("Had the U.S. left, all were lost. Critics say the U.S. knew it.", "the U.S.", "United States"),
         ("Ilka Moren and European NATO met. She said so.", "She", "Ilka Moren"),
         ("Tarek King won. King said so.", "King", "Tarek King"),
+        ("While Ilka Moren waited, Moren said so.", "Moren", "Ilka Moren"),
+        ("Where Is Ilka Moren? Moren said so.", "Moren", "Ilka Moren"),
+        ("So Se Pyong spoke. So said no.", "So", "So Se Pyong"),
     ],
 )
 def test_offices_and_places_are_not_the_persons_beside_them(text: str, source: str, speaker: str) -> None:

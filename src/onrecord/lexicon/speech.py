@@ -42,6 +42,7 @@ class SpeechLexicon(Struct, frozen=True, kw_only=True):
     titles: frozenset[str]
     surnames: frozenset[str]  # those of them that people are called as well
     qualifiers: frozenset[str]
+    openings: frozenset[str]  # capitals at the beginning of a sentence that begin no name
     organisations: frozenset[str]
     places: frozenset[str]
     acronyms: dict[str, str]
@@ -66,6 +67,7 @@ def load_speech_lexicon() -> SpeechLexicon:
         titles=frozenset(raw["titles"]["words"]),
         surnames=frozenset(raw["titles"]["surnames"]),
         qualifiers=frozenset(raw["titles"]["qualifiers"]),
+        openings=frozenset(raw["openings"]["words"]),
         organisations=frozenset(raw["organisations"]["words"]),
         places=frozenset(raw["places"]["words"]),
         acronyms=raw["acronyms"],

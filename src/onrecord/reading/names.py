@@ -133,22 +133,7 @@ def _runs(text: str, lexicon: SpeechLexicon) -> list[tuple[Span, str, str]]:
             before = _title_before(text, start, lexicon)
             title = " ".join([before, surface[:skip].strip()]).strip().lower()
             bare = surface[skip:].strip()
-            if not bare or bare.lower() in {
-                "i",
-                "the",
-                "a",
-                "an",
-                "in",
-                "on",
-                "at",
-                "he",
-                "she",
-                "it",
-                "we",
-                "they",
-                "but",
-                "and",
-            }:
+            if not bare or bare.lower() in lexicon.openings:
                 continue
             if _is_office(bare, lexicon):
                 continue
@@ -220,8 +205,8 @@ def _title_length(surface: str, lexicon: SpeechLexicon) -> int:
             last = index
             if words[index + 1 : index + 2] == ["of"] and len(words) > index + 3:
                 last = index + 2
-    if last < 0 and words[0] in {"The", "A", "An", "In", "On", "At", "But", "And", "For", "As"} and len(words) > 1:
-        last = 0
+    while last < len(words) - 2 and words[last + 1].lower() in lexicon.openings:
+        last += 1
     return len(" ".join(words[: last + 1])) + 1 if last >= 0 else 0
 
 
