@@ -133,8 +133,9 @@ def identify(
     article: Article, statements: Sequence[Statement], *, lexicon: SpeechLexicon, linker: Linker
 ) -> tuple[Statement, ...]:
     """The statements of an article, their speakers tied to actors of the linker's catalogue at the article's date."""
-    mentions = find_names(article.text, lexicon, context=article.title or "").mentions
-    names = [article.text[mention.span.start : mention.span.end] for mention in mentions]
+    found = find_names(article.text, lexicon, context=article.title or "")
+    names = [article.text[mention.span.start : mention.span.end] for mention in found.mentions]
+    names += [f"{name.title} {name.text}" for name in found.names if name.is_person and name.title]
     day = article.published.value[:10] if article.published else None
     return identify_speakers(statements, names=names, date=day, linker=linker)
 

@@ -100,6 +100,7 @@ _COUNTRY_SAID, _COUNTRY_OTHER = 3.0, -4.0
 _IN_ARTICLE, _NOT_IN_ARTICLE = 1.6, -0.7
 _NAMED, _NAMESAKE_NAMED, _UNKNOWN_NAMED = 5.0, -3.0, -4.0
 _OWN = 3.0
+_SURE = 0.9  # share from which a title and a surname name somebody as a full name does
 _CLEAR = 0.55  # share from which the best candidate is taken
 _RARE, _COMMON = 3, 30  # namesakes in the catalogue
 _AT_HOME_EVERYWHERE = {ActorKind.COUNTRY, ActorKind.AGENCY, ActorKind.PLACE}
@@ -286,9 +287,13 @@ def read_context(names: Iterable[str], linker: Linker, *, date: str | None = Non
     first = Context(countries=countries)
     for name in dict.fromkeys(kept):
         parsed = linker.parse(name)
-        if " " not in parsed.name or not parsed.name[:1].isupper():
+        if not parsed.name[:1].isupper():
             continue
         best = linker.link(name, date=date, context=first).best
+        if " " not in parsed.name:
+            if best is not None and Evidence.TITLE in best.basis and best.score >= _SURE:
+                persons.setdefault(fold_words(parsed.name)[-1], set()).add(best.id)  # "President Moon"
+            continue
         if best is not None and best.kind is ActorKind.PERSON and Evidence.OFFICE not in best.basis:
             persons.setdefault(surname_of(parsed.name, best.country), set()).add(best.id)
         elif best is None and _looks_like_a_person(parsed.name):
