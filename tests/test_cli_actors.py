@@ -120,3 +120,22 @@ def test_a_damaged_own_list_is_told_and_not_overwritten(run, content):
     done = run("add", "Ilka Moren")
     assert (done.status, done.err.startswith("error: onrecord-actors.jsonl")) == (3, True)
     assert Path("onrecord-actors.jsonl").read_bytes() == content
+
+
+def test_read_knows_the_users_own_actors(tmp_path, capsys):
+    own, page = tmp_path / "mine.jsonl", tmp_path / "page.txt"
+    page.write_text("Ilka Moren-Dahl said on Monday that the port of Velm would close in the autumn.\n", "utf-8")
+    for arguments in (
+        ["actors", "add", "Ilka Moren-Dahl", "--country", "NOR", "--title", "Mayor of Velm", "--actors", str(own)],
+        ["read", str(page), "--as-is", "--format", "jsonl"],
+        ["read", str(page), "--as-is", "--format", "jsonl", "--actors", str(own)],
+        ["read", str(page), "--actors", str(tmp_path / "missing.jsonl")],
+    ):
+        with pytest.raises(SystemExit) as ended:
+            main(arguments)
+    assert ended.value.code == 2
+    out, err = capsys.readouterr()
+    without, with_own = (json.loads(line)["statements"][0]["speaker"] for line in out.splitlines() if line[0] == "{")
+    assert (without["id"], without["country"]) == (None, None)
+    assert (with_own["id"], with_own["country"]) == ("person:ilka-moren-dahl", "NOR")
+    assert "missing.jsonl: there is no such file" in err
