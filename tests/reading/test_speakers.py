@@ -63,6 +63,7 @@ def test_who_a_source_is(source: str, speaker: tuple[str, str]) -> None:
         ("While Ilka Moren waited, Moren said so.", "Moren", "Ilka Moren"),
         ("Where Is Ilka Moren? Moren said so.", "Moren", "Ilka Moren"),
         ("So Se Pyong spoke. So said no.", "So", "So Se Pyong"),
+        ("Last week Velmora met the NATO-critical bloc. It said no.", "It", "Velmora"),
     ],
 )
 def test_offices_and_places_are_not_the_persons_beside_them(text: str, source: str, speaker: str) -> None:

@@ -20,6 +20,7 @@ _RUN = re.compile(
 )
 _ACRONYM = re.compile(r" ?\(([A-Z][A-Z0-9&.-]{1,9})(?:s)?\)")
 _POSSESSIVE = re.compile(r"['’]s?$")
+_COMPOUND = re.compile(r"(?:^|\s)[A-Z][A-Z.]+-[a-z]{2,}$")  # "NATO-critical", "U.S.-led": no name
 _LEAST_SHOUTED = 4  # letters; "UN" is not Kim Jong Un
 _CONTEXT_REACH = 500  # characters; no headline is longer
 _SENTENCE_START = re.compile(r"(?:^|[.!?:][\"”’)]*\s+|\n\s*|[“\"‘]\s*)$")
@@ -135,7 +136,7 @@ def _runs(text: str, lexicon: SpeechLexicon) -> list[tuple[Span, str, str]]:
             bare = surface[skip:].strip()
             if not bare or bare.lower() in lexicon.openings:
                 continue
-            if _is_office(bare, lexicon):
+            if _is_office(bare, lexicon) or _COMPOUND.search(bare):
                 continue
             at = start + surface.index(bare, skip)
             found.append((Span(at, at + len(bare)), bare, title))
