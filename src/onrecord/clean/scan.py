@@ -144,8 +144,8 @@ class _Scanner:
         self.pieces: list[Piece] = []
 
     def walk(self) -> Iterator[VisibleBlock]:
-        source, at = self.source, 0
-        while found := _MARKUP.search(source, at):
+        source, at, search = self.source, 0, _MARKUP.search
+        while found := search(source, at):
             start = found.start()
             if start > at:
                 self.take_text(at, start)
@@ -173,9 +173,11 @@ class _Scanner:
 
     def take_text(self, start: int, end: int) -> None:
         raw = self.source[start:end]
-        if not raw or raw.isspace():
-            if raw and self.pieces:
+        if raw.isspace():
+            if self.pieces:
                 self.pieces.append(Piece(start, end, " ", in_link=False))
+            return
+        if not raw:
             return
         if "\n" in raw and any(element.tag == "pre" for element in self.open[-3:]):
             self.take_lines(start, raw)
@@ -196,10 +198,13 @@ class _Scanner:
             start += len(line)
 
     def open_element(self, name: str, attributes: str) -> None:
-        names = _NAMING.findall(attributes, 0, _NAMED_WITHIN) if attributes else ()
-        is_unseen = _says_unseen(attributes)
+        names, is_unseen = "", False
+        if attributes:
+            named = _NAMING.findall(attributes, 0, _NAMED_WITHIN)
+            names = " ".join([double or single or bare for double, single, bare in named]).lower()
+            is_unseen = _says_unseen(attributes)
         self.elements += 1
-        self.open.append(_Element(name, " ".join(map("".join, names)).lower(), self.elements, is_unseen))
+        self.open.append(_Element(name, names, self.elements, is_unseen))
         self.links += name == "a"
         self.unseen += is_unseen
 
