@@ -23,6 +23,7 @@ import msgspec
 
 from benchmarks.reliability import diagram, expected_calibration_error, precision_at_recall
 from onrecord.lexicon.speech import load_speech_lexicon
+from onrecord.models.acts import load_act_model
 from onrecord.models.attribution import AttributionModel, load_attribution_model
 from onrecord.reading import read_article
 from onrecord.records import Article, Origin, Statement
@@ -41,8 +42,8 @@ def as_article(row: Row) -> Article:
 
 
 def read_all(rows: Iterable[Row], model: AttributionModel, *, flat: bool) -> list[tuple[Row, tuple[Statement, ...]]]:
-    lexicon = load_speech_lexicon()
-    return [(row, read_article(as_article(row), model=model, lexicon=lexicon, flat=flat)) for row in rows]
+    acts, lexicon = load_act_model(), load_speech_lexicon()
+    return [(row, read_article(as_article(row), model=model, acts=acts, lexicon=lexicon, flat=flat)) for row in rows]
 
 
 def run_scorer(shared: Path, tool: str, gold: Path, predictions: Iterable[Row], folder: Path) -> Row:

@@ -17,6 +17,7 @@ from onrecord.collect.rejections import rejected_by
 from onrecord.config import Limits
 from onrecord.errors import InputError, OnrecordError
 from onrecord.lexicon.speech import SpeechLexicon, load_speech_lexicon
+from onrecord.models.acts import ActModel, load_act_model
 from onrecord.models.attribution import AttributionModel, load_attribution_model
 from onrecord.reading import keep_sure, read_article
 from onrecord.records import Article, Models, Page, Reading, Rejected, Stage, Statement
@@ -84,7 +85,7 @@ class Reader(Protocol):
 
     @property
     def name(self) -> str:
-        """Name and version of the model."""
+        """Names and versions of the models."""
 
     def read(self, article: Article, *, flat: bool) -> tuple[Statement, ...]:
         """As `read_article`."""
@@ -98,18 +99,19 @@ class Tools(Struct, frozen=True, kw_only=True):
 
 
 class _ShippedReader:
-    """The reader with the model and the word list that come with the package, loaded when first needed."""
+    """The reader with the models and the word list that come with the package, loaded when first needed."""
 
     def start(self) -> None:
         _load_reading()
 
     @property
     def name(self) -> str:
-        return _load_reading()[0].name
+        model, acts, _ = _load_reading()
+        return f"{model.name}, {acts.name}"
 
     def read(self, article: Article, *, flat: bool) -> tuple[Statement, ...]:
-        model, lexicon = _load_reading()
-        return read_article(article, model=model, lexicon=lexicon, flat=flat)
+        model, acts, lexicon = _load_reading()
+        return read_article(article, model=model, acts=acts, lexicon=lexicon, flat=flat)
 
 
 class _CleanerHere:
@@ -135,8 +137,8 @@ class _CleanerHere:
 
 
 @cache
-def _load_reading() -> tuple[AttributionModel, SpeechLexicon]:
-    return load_attribution_model(), load_speech_lexicon()
+def _load_reading() -> tuple[AttributionModel, ActModel, SpeechLexicon]:
+    return load_attribution_model(), load_act_model(), load_speech_lexicon()
 
 
 @cache
