@@ -29,6 +29,7 @@ from benchmarks.reliability import diagram, expected_calibration_error, precisio
 from onrecord.connect import Linker
 from onrecord.lexicon.actors import load_actors
 from onrecord.lexicon.speech import load_speech_lexicon
+from onrecord.models.acts import load_act_model
 from onrecord.models.attribution import AttributionModel, load_attribution_model
 from onrecord.pipeline import identify
 from onrecord.reading import read_article
@@ -55,11 +56,11 @@ def as_article(row: Row) -> Article:
 
 
 def read_all(rows: Iterable[Row], model: AttributionModel, *, flat: bool) -> list[tuple[Row, tuple[Statement, ...]]]:
-    lexicon, linker = load_speech_lexicon(), Linker(load_actors())
+    acts, lexicon, linker = load_act_model(), load_speech_lexicon(), Linker(load_actors())
     found = []
     for row in rows:
         article = as_article(row)
-        statements = read_article(article, model=model, lexicon=lexicon, flat=flat)
+        statements = read_article(article, model=model, acts=acts, lexicon=lexicon, flat=flat)
         found.append((row, statements if flat else identify(article, statements, lexicon=lexicon, linker=linker)))
     return found
 

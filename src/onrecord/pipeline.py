@@ -20,6 +20,7 @@ from onrecord.connect import Linker, identify_speakers
 from onrecord.errors import InputError, OnrecordError
 from onrecord.lexicon.actors import load_actors
 from onrecord.lexicon.speech import SpeechLexicon, load_speech_lexicon
+from onrecord.models.acts import ActModel, load_act_model
 from onrecord.models.attribution import AttributionModel, load_attribution_model
 from onrecord.reading import find_names, keep_sure, read_article
 from onrecord.records import Article, Models, Page, Reading, Rejected, Stage, Statement
@@ -90,7 +91,7 @@ class Reader(Protocol):
 
     @property
     def name(self) -> str:
-        """Name and version of the model."""
+        """Names and versions of the models."""
 
     def read(self, article: Article, *, flat: bool) -> tuple[Statement, ...]:
         """As `read_article`."""
@@ -104,7 +105,7 @@ class Tools(Struct, frozen=True, kw_only=True):
 
 
 class _ShippedReader:
-    """The reader with the model, the word list and the actors that come with the package, loaded when first needed.
+    """The reader with the models, the word list and the actors that come with the package, loaded when first needed.
 
     Args:
         actors: the user's own list.
@@ -119,11 +120,12 @@ class _ShippedReader:
 
     @property
     def name(self) -> str:
-        return f"{_load_reading()[0].name}, actors-{_load_linker(self._actors).catalogue.made}"
+        model, acts, _ = _load_reading()
+        return f"{model.name}, {acts.name}, actors-{_load_linker(self._actors).catalogue.made}"
 
     def read(self, article: Article, *, flat: bool) -> tuple[Statement, ...]:
-        model, lexicon = _load_reading()
-        statements = read_article(article, model=model, lexicon=lexicon, flat=flat)
+        model, acts, lexicon = _load_reading()
+        statements = read_article(article, model=model, acts=acts, lexicon=lexicon, flat=flat)
         if flat or not statements:
             return statements
         return identify(article, statements, lexicon=lexicon, linker=_load_linker(self._actors))
@@ -163,8 +165,8 @@ class _CleanerHere:
 
 
 @cache
-def _load_reading() -> tuple[AttributionModel, SpeechLexicon]:
-    return load_attribution_model(), load_speech_lexicon()
+def _load_reading() -> tuple[AttributionModel, ActModel, SpeechLexicon]:
+    return load_attribution_model(), load_act_model(), load_speech_lexicon()
 
 
 @cache

@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from onrecord.lexicon.speech import load_speech_lexicon
+from onrecord.models.acts import load_act_model
 from onrecord.models.attribution import load_attribution_model
 from onrecord.reading import read_article
 from onrecord.records import Article, Origin
@@ -40,11 +41,11 @@ NEWSLIKE = st.lists(
 
 @pytest.fixture(scope="session")
 def read():
-    model, lexicon = load_attribution_model(threads=1), load_speech_lexicon()
+    model, acts, lexicon = load_attribution_model(threads=1), load_act_model(), load_speech_lexicon()
 
     def read_text(text, *, title=None, flat=False):
         article = Article(id="a", title=title, text=text, origin=Origin(path="a", sha256=""))
-        return read_article(article, model=model, lexicon=lexicon, flat=flat)
+        return read_article(article, model=model, acts=acts, lexicon=lexicon, flat=flat)
 
     return read_text
 
@@ -90,6 +91,22 @@ def test_a_vow_that_an_agency_reports_lies_within_its_report_and_came_through_it
     assert vow.speaker is not None
     assert vow.speaker.name == "Tarek Odun"
     assert [link.name for link in vow.via] == ["Velmoran News Agency"]
+
+
+@pytest.mark.parametrize("flat", [False, True])
+@pytest.mark.parametrize(
+    ("text", "act"),
+    [
+        ("Ilka Moren urged the council to reopen the harbour.", "demand"),
+        ("“We will build a second bridge next year,” Ilka Moren promised.", "commit"),
+        ("Ilka Moren said she was deeply grateful to the nurses for their work.", "support"),
+        ("“They are liars and thieves,” Ilka Moren said.", "accuse"),
+        ("Ilka Moren said that the ferry had left at noon.", "assert"),
+        ("“We will strike back without mercy if they attack us,” Ilka Moren said.", "threaten"),
+    ],
+)
+def test_what_a_statement_does_shows_in_its_cue_or_in_its_content(read, text, act, flat):
+    assert {s.act for s in read(text, flat=flat)} == {act}
 
 
 def test_flat_gives_outermost_statements_only(read):

@@ -25,6 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onrecord.lexicon.speech import load_speech_lexicon
+from onrecord.models.acts import load_act_model
 from onrecord.models.attribution import AttributionModel, Convention, Tagging, load_attribution_model
 from onrecord.reading import read_article
 from onrecord.records import Article, Origin, SpeakerBasis, Statement
@@ -73,11 +74,11 @@ class Trial:
 
 
 def attempt(model: Remembering, samples: Sequence[Sample], *, flat: bool) -> Trial:
-    lexicon = load_speech_lexicon()
+    acts, lexicon = load_act_model(), load_speech_lexicon()
     trial = Trial([a.layer for sample in samples for a in sample.annotations], [])
     for sample in samples:
         article = Article(id="", title=sample.title, text=sample.text, origin=Origin(path="", sha256=""))
-        found = read_article(article, model=model, lexicon=lexicon, flat=flat)
+        found = read_article(article, model=model, acts=acts, lexicon=lexicon, flat=flat)
         trial.judged += zip(found, matched(found, sample), strict=True)
     return trial
 

@@ -35,7 +35,8 @@ class SpeechLexicon(Struct, frozen=True, kw_only=True):
     acts: Phrases
     neutral: Phrases
     content: tuple[tuple[re.Pattern[str], Act], ...]  # over lower-cased text
-    hedged: frozenset[str]
+    hedged: re.Pattern[str]  # over lower-cased words of a content, a blank between them
+    hedged_cue: frozenset[str]
     conditional: re.Pattern[str]  # over lower-cased words, a blank between them
     negated_cue: frozenset[str]
     pronouns: dict[str, frozenset[str]]  # person, speaker, thing, many, unnamed, relative
@@ -60,8 +61,9 @@ def load_speech_lexicon() -> SpeechLexicon:
         acts=_longest_first(acts),
         neutral=_longest_first(neutral),
         content=tuple((_any_of(signs), Act(act)) for act, signs in raw["content"].items()),
-        hedged=frozenset(raw["flags"]["hedged"]),
-        conditional=_any_of(raw["flags"]["conditional"]),
+        hedged=_any_of(raw["flags"]["hedged"], but=raw["flags"]["not_hedged"]),
+        hedged_cue=frozenset(raw["flags"]["hedged_cue"]),
+        conditional=_any_of(raw["flags"]["conditional"], but=raw["flags"]["not_conditional"]),
         negated_cue=frozenset(raw["flags"]["negated_cue"]),
         pronouns={kind: frozenset(words) for kind, words in raw["pronouns"].items()},
         titles=frozenset(raw["titles"]["words"]),
@@ -75,8 +77,11 @@ def load_speech_lexicon() -> SpeechLexicon:
     )
 
 
-def _any_of(signs: Iterable[str]) -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{'|'.join(map(re.escape, signs))})\b")
+def _any_of(signs: Iterable[str], *, but: Iterable[str] = ()) -> re.Pattern[str]:
+    """Any of the signs as whole words; `but` are phrases that a sign opens or closes without meaning it there."""
+    not_here = "".join(rf"(?!{re.escape(phrase)}\b)" for phrase in but)
+    not_after = "".join(rf"(?<!\b{re.escape(phrase)})" for phrase in but)
+    return re.compile(rf"\b{not_here}(?:{'|'.join(map(re.escape, signs))})\b{not_after}")
 
 
 def _longest_first(phrases: Iterable[Phrase]) -> Phrases:

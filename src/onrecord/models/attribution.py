@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import math
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
@@ -22,6 +23,7 @@ from tokenizers import Tokenizer
 
 from onrecord.errors import ReadError
 from onrecord.models.wording import Window, Words, lay_windows, split_words
+from onrecord.records import Span
 
 __all__ = ["BEGIN", "TAGS", "AttributionModel", "Choice", "Convention", "Tagging", "load_attribution_model"]
 
@@ -113,6 +115,33 @@ class Tagging:
             self._fill(choices, 1, rows, columns, shifted)
         return choices
 
+    def words_in(self, spans: Sequence[Span]) -> list[tuple[int, int]]:
+        """The words that each of these spans touches, half-open."""
+        first = np.searchsorted(self.words.ends, [span.start for span in spans], "right").tolist()
+        last = np.searchsorted(self.words.starts, [span.end for span in spans], "left").tolist()
+        return [(a, b) for a, b in zip(first, last, strict=True) if a < b]
+
+    def pieces_in(self, spans: Sequence[Span]) -> Ints:
+        """Ids of the word pieces of the words in `spans`."""
+        first, pieces = self.words.first_piece, self.words.pieces
+        found = [pieces[first[a] : first[b]] for a, b in self.words_in(spans)]
+        return np.concatenate([np.zeros(0, np.int64), *found])
+
+    def mean_link(self, spans: Sequence[Span]) -> Floats:
+        """The mean of the link vectors, all five in a row, of the words in `spans`; 0 without words."""
+        rows = [row for first, last in self.words_in(spans) for row in self._link_rows(first, last)]
+        if not rows:
+            return np.zeros(self.links[0][0].size if self.links else 0, np.float32)
+        return np.asarray(np.concatenate(rows).mean(axis=0), dtype=np.float32)
+
+    def _link_rows(self, first: int, last: int) -> Iterator[Floats]:
+        at = bisect_right(self.windows, first, key=lambda window: window.own) - 1
+        while first < last:
+            window, links = self.windows[at], self.links[at]
+            own = links[first - window.start : last - window.start]  # what lies beyond the window is the next one's
+            yield own.reshape(len(own), -1)
+            first, at = window.end, at + 1
+
     def _fill(self, choices: list[Choice], kind: int, rows: Ints, columns: Ints, scores: Floats) -> None:
         options = np.append(-1, columns)
         none = np.full((len(rows), 1), self.null[kind], np.float32)
@@ -194,6 +223,11 @@ class AttributionModel:
             distance=self._tables["distance"],
         )
 
+    def embed(self, pieces: Ints) -> Floats:
+        """What the word pieces mean by themselves, a row each."""
+        tables = self._tables
+        return np.asarray(tables["word"][pieces] * tables["word_scale"][pieces, None], dtype=np.float32)
+
     def _run(self, words: Words, windows: list[Window], convention: int) -> list[Floats]:
         """Outputs at the first piece of each word, a window each."""
         lengths = [int(words.first_piece[w.end] - words.first_piece[w.start]) + 2 for w in windows]
@@ -209,8 +243,7 @@ class AttributionModel:
         start, end = words.first_piece[window.start], words.first_piece[window.end]
         ids = np.concatenate([[101], words.pieces[start:end], [102]])
         counts = np.diff(words.first_piece[window.start : window.end + 1])
-        x = tables["word"][ids] * tables["word_scale"][ids, None]
-        x = x + tables["position"][: len(ids)] + tables["convention"][convention]
+        x = self.embed(ids) + tables["position"][: len(ids)] + tables["convention"][convention]
         owner = np.repeat(np.arange(window.start, window.end), counts)
         inner = tables["shape"][words.shapes[owner]] + tables["line"][words.breaks[owner]]
         x[1:-1] += inner + tables["quote"][words.quotes[owner]]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from onrecord.lexicon.speech import SpeechLexicon
+from onrecord.models.acts import ActModel
 from onrecord.models.attribution import AttributionModel
+from onrecord.reading.acts import judge
 from onrecord.reading.decode import decode_attributions
 from onrecord.reading.layout import add_laid_out, find_signed_quotations, find_turns
 from onrecord.reading.names import find_names
@@ -11,7 +13,7 @@ from onrecord.reading.quotes import find_quotations
 from onrecord.reading.repair import repair_drafts
 from onrecord.reading.signed import add_signed_sentences, find_signature
 from onrecord.reading.speakers import Resolver
-from onrecord.reading.statements import draft_statements, finish_statements, likely_drafts
+from onrecord.reading.statements import draft_statements, finish_statements, in_text_order, likely_drafts, word_drafts
 from onrecord.records import Article, Statement
 from onrecord.spans import dateline_end
 
@@ -19,7 +21,7 @@ __all__ = ["read_article"]
 
 
 def read_article(
-    article: Article, *, model: AttributionModel, lexicon: SpeechLexicon, flat: bool = False
+    article: Article, *, model: AttributionModel, acts: ActModel, lexicon: SpeechLexicon, flat: bool = False
 ) -> tuple[Statement, ...]:
     """Every attributed statement of the article's body, in text order.
 
@@ -43,5 +45,9 @@ def read_article(
     drafts = likely_drafts(drafts, convention.least)
     if signature is not None:
         drafts = add_signed_sentences(tagging, text, drafts, signature, convention)
+    drafts = in_text_order(drafts)
+    wordings = word_drafts(text, drafts, tagging, lexicon)
+    chances = acts.predict(wordings, model.embed)
+    judgements = [judge(w, row, lexicon) for w, row in zip(wordings, chances, strict=True)]
     resolver = Resolver(text, names, lexicon, signature=signature)
-    return finish_statements(text, drafts, quotations, resolver, lexicon)
+    return finish_statements(text, drafts, judgements, quotations, resolver)

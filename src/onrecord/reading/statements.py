@@ -6,16 +6,28 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from onrecord.lexicon.speech import SpeechLexicon
+from onrecord.models.acts import Wording
 from onrecord.models.attribution import Convention, Tagging
-from onrecord.reading.acts import judge_act
+from onrecord.reading.acts import Judgement, rule_act
 from onrecord.reading.decode import Attribution, word_spans_to_characters
 from onrecord.reading.quotes import Quotation, quotations_near
 from onrecord.reading.speakers import Resolver
 from onrecord.records import Span, Speaker, Statement, StatementKind
 from onrecord.spans import overlap
 
-__all__ = ["Draft", "draft_statements", "finish_statements", "keep_sure", "kind_of", "likely_drafts"]
+__all__ = [
+    "Draft",
+    "draft_statements",
+    "finish_statements",
+    "in_text_order",
+    "keep_sure",
+    "kind_of",
+    "likely_drafts",
+    "word_drafts",
+]
 
 
 @dataclass(eq=False)
@@ -84,18 +96,46 @@ def _draft(tagging: Tagging, attribution: Attribution, convention: Convention) -
     return Draft(source, cue, content, confidence)
 
 
+def in_text_order(drafts: Sequence[Draft]) -> list[Draft]:
+    """The drafts by where they stand, outer before inner."""
+    return sorted(drafts, key=lambda d: (_place(d), d.depth, -d.content[-1].end))
+
+
+def word_drafts(text: str, drafts: Sequence[Draft], tagging: Tagging, lexicon: SpeechLexicon) -> list[Wording]:
+    """What the network of acts needs to know of each draft."""
+    full = {id(d.holder) for d in drafts if d.holder and _fills(d, d.holder)}
+    found = []
+    for draft in drafts:
+        source, cue, content = (_text_of(text, spans) for spans in (draft.source, draft.cue, draft.content))
+        passes_on = id(draft) in full
+        found.append(
+            Wording(
+                source=source,
+                cue=cue,
+                content=content,
+                nested=draft.holder is not None,
+                passes_on=passes_on,
+                ruled=rule_act(cue, content, passes_on=passes_on, lexicon=lexicon),
+                links=np.concatenate([tagging.mean_link(draft.content), tagging.mean_link(draft.cue)]),
+                content_pieces=tagging.pieces_in(draft.content),
+                cue_pieces=tagging.pieces_in(draft.cue),
+            )
+        )
+    return found
+
+
 def finish_statements(
-    text: str, drafts: Sequence[Draft], quotations: Sequence[Quotation], resolver: Resolver, lexicon: SpeechLexicon
+    text: str,
+    drafts: Sequence[Draft],
+    judgements: Sequence[Judgement],
+    quotations: Sequence[Quotation],
+    resolver: Resolver,
 ) -> tuple[Statement, ...]:
-    """Statements in text order, outer before inner, with speakers, chains and acts."""
-    ordered = sorted(drafts, key=lambda d: (_place(d), d.depth, -d.content[-1].end))
-    ids = {id(draft): f"s{number}" for number, draft in enumerate(ordered, 1)}
-    told = _tell_speakers(ordered, resolver)
-    full = {id(d.holder) for d in ordered if d.holder and _fills(d, d.holder)}
+    """Statements of the drafts, with kinds, speakers, chains and what was judged of each."""
+    ids = {id(draft): f"s{number}" for number, draft in enumerate(drafts, 1)}
+    told = _tell_speakers(drafts, resolver)
     statements = []
-    for draft in ordered:
-        cue, content = _text_of(text, draft.cue), _text_of(text, draft.content)
-        judged = judge_act(cue, content, passes_on=id(draft) in full, lexicon=lexicon)
+    for draft, judged in zip(drafts, judgements, strict=True):
         speaker, via = told[id(draft)]
         statements.append(
             Statement(

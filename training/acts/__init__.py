@@ -1,0 +1,1 @@
+"""How the weights of the act model are made."""
