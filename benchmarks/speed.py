@@ -13,11 +13,14 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
+import os
 import statistics
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the command line does; numpy reads it when it is imported
 
 from benchmarks.read import Row, read_all, rows_of
 from onrecord.models.attribution import AttributionModel, load_attribution_model

@@ -37,6 +37,8 @@ def _run(arguments: Sequence[str]) -> int:
 
         sys.stdout.write(f"onrecord {__version__}\n")
         return 0
+    # Our many small matrix products gain nothing from threads, which spin while they wait; said before numpy comes in.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from onrecord.cli.app import run_app  # noqa: PLC0415  `--version` need not wait for it
     from onrecord.errors import OnrecordError, UsageError  # noqa: PLC0415
 
