@@ -68,6 +68,12 @@ def test_we_of_somebody_in_office_is_the_state(linker):
     )
 
 
+def test_two_names_of_one_actor_pass_nothing_on(linker):
+    found = identify(said("Kim Jong Un", SpeakerBasis.NAME, "the North Korean leader", "KCNA"), linker)
+    assert [one.id for one in found.via] == ["org:korean-central-news-agency"]
+    assert found.speaker.id == "person:kim-jong-un"
+
+
 @pytest.mark.parametrize(
     ("name", "body", "country"),
     [

@@ -27,8 +27,7 @@ _NAMES = {
     "|search|toolbar|site-?(?:header|footer)|topbar|sitemap|language-?(?:switch|select)|\\btags?\\b|tag-?list|topic-?list",
     ClutterKind.RELATED: "relate|recommend|teaser|most-?(?:read|popular|viewed)|popular|trending|outbrain|taboola|promo"
     "|more-?(?:from|on|stories|news)|read-?(?:also|next|more)|latest|sidebar|headline-?list|card|story-?(?:list|grid)"
-    "|up-?next|feed|recirc|recent-?post|(?:article|news|post)s?-?list|post-item"
-    "|second-articles|todays-?news",
+    "|up-?next|feed|recirc|recent-?post|(?:article|news|post)s?-?list|post-item",
 }
 _NAMED = tuple((kind, re.compile(form)) for kind, form in _NAMES.items())
 _ANY_NAME = re.compile("|".join(_NAMES.values()))

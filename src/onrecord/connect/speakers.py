@@ -38,11 +38,16 @@ def identify_speakers(
 
 
 def _identify(said: Statement, identifier: _Identifier) -> Statement:
-    speaker = identifier.identify(said.speaker) if said.speaker else None
-    via = tuple(identifier.identify(one) for one in said.via)
-    if speaker is not None and via and speaker.name == via[0].name and speaker.sector in _IN_OFFICE:
-        speaker = identifier.state_of(speaker)  # "we" of somebody in office
-    return replace(said, speaker=speaker, via=via)
+    if said.speaker is None:
+        return replace(said, via=tuple(identifier.identify(one) for one in said.via))
+    speaker = identifier.identify(said.speaker)
+    is_we = bool(said.via) and said.via[0].name == said.speaker.name  # only who says "we" passes on himself
+    via = [identifier.identify(one) for one in said.via]
+    if is_we and speaker.sector in _IN_OFFICE:
+        speaker = identifier.state_of(speaker)
+    elif not is_we:
+        via = [one for one in via if one.id is None or one.id != speaker.id]
+    return replace(said, speaker=speaker, via=tuple(via))
 
 
 class _Identifier:
@@ -50,12 +55,13 @@ class _Identifier:
 
     def __init__(self, linker: Linker, context: Context, date: str | None) -> None:
         self._linker, self._context, self._date = linker, context, date
-        self._known: dict[str, Speaker] = {}
+        self._known: dict[tuple[str, bool], Speaker] = {}
 
     def identify(self, speaker: Speaker) -> Speaker:
-        found = self._known.get(speaker.name)
+        key = speaker.name, speaker.basis is SpeakerBasis.DESCRIPTION
+        found = self._known.get(key)
         if found is None:
-            found = self._known[speaker.name] = self._look_up(speaker)
+            found = self._known[key] = self._look_up(speaker)
         return replace(found, basis=speaker.basis, evidence=speaker.evidence)
 
     def state_of(self, speaker: Speaker) -> Speaker:
@@ -68,12 +74,11 @@ class _Identifier:
     def _look_up(self, speaker: Speaker) -> Speaker:
         described = describe(speaker.name, self._linker, date=self._date, context=self._context)
         told = replace(speaker, country=described.country, sector=described.sector)
-        best = self._linker.link(speaker.name, date=self._date, context=self._context).best
-        if best is None:
+        if described.actor is None:
             return self._spoken_for(speaker, told)
-        actor = self._linker.catalogue.get(best.id)
-        if best.kind is ActorKind.PLACE and best.country:  # a capital that speaks is its state
-            actor = self._linker.catalogue.get(f"country:{best.country.lower()}") or actor
+        actor = self._linker.catalogue.get(described.actor)
+        if actor is not None and actor.kind is ActorKind.PLACE and actor.country:  # a capital that speaks is its state
+            actor = self._linker.catalogue.get(f"country:{actor.country.lower()}") or actor
         if actor is None:
             return told
         return replace(told, id=actor.id, wikidata=actor.wikidata, name=_name_of(speaker, actor))
