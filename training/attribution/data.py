@@ -18,7 +18,8 @@ from tokenizers import Tokenizer
 
 from onrecord.models.wording import Words, lay_windows, split_words
 from onrecord.reading.quotes import find_quotations
-from training.labels.read import read_labels
+from training.attribution.marks import Marks, Targets, cut, events_of, mentions_of, read_gum, read_pairs, told_of
+from training.labels.read import read_entities, read_labels
 
 ROLES = ("source", "cue", "content")
 LAYERS = 3  # outer statements, those in their contents, those in the contents of these
@@ -56,6 +57,8 @@ class Sample:
     title: str | None = None
     known: list[Spans | None] = field(default_factory=lambda: [[] for _ in range(1, LAYERS)])
     unsure: list[tuple[int, int, int]] = field(default_factory=list)
+    marks: Marks | None = None
+    is_annotated: bool = True  # whether its attributions are; otherwise only `marks` are known
 
 
 @dataclass
@@ -67,6 +70,7 @@ class Labelled:
     spans: list[dict[str, Spans]]  # word spans, half-open, by role
     layers: list[int]
     convention: int
+    marks: Marks | None
 
 
 @dataclass
@@ -79,6 +83,7 @@ class Example:
     convention: int
     links: list[tuple[list[int], list[int], list[tuple[int, int]], list[int], list[list[int]]]]
     # one a layer: cues, sources, contents (first, last), cue of each content (0 none), sources of each cue
+    targets: Targets
 
 
 def read_polnear(path: Path, *, apart_from: Sequence[str] = ()) -> list[Sample]:
@@ -111,8 +116,25 @@ def read_gold(path: Path) -> list[Sample]:
 
 
 def read_own(shared: Path) -> list[Sample]:
-    """The articles labelled for this project, see `training/labels`."""
-    return [nested_sample(row["text"], row["statements"], row["title"]) for row in read_labels(shared)]
+    """The articles labelled for this project, see `training/labels`, some with entities and events."""
+    entities = read_entities()
+    samples = []
+    for row in read_labels(shared):
+        sample = nested_sample(row["text"], row["statements"], row["title"])
+        more = entities.get((row["corpus"], row["id"]))
+        if more and sample.marks:
+            sample.marks.mentions = mentions_of(more["entities"])
+            sample.marks.events = None if more["events"] is None else events_of(more["events"])
+        samples.append(sample)
+    return samples
+
+
+def read_marked(shared: Path) -> list[Sample]:
+    """Texts of which only mentions or events are known."""
+    data = shared / "data"
+    marked = read_gum(data / "coref/gum/dev.jsonl", held_out=False) + read_pairs(data / "events", held_out=False)
+    unknown: list[Spans | None] = [[] for _ in range(1, LAYERS)]
+    return [Sample(text, [], 1, known=unknown, marks=marks, is_annotated=False) for text, marks in marked]
 
 
 def nested_sample(text: str, statements: list[dict[str, Any]], title: str | None) -> Sample:
@@ -120,7 +142,8 @@ def nested_sample(text: str, statements: list[dict[str, Any]], title: str | None
     outer = {s["id"]: s["within"] for s in statements}
     depths = {s["id"]: _depth(s["id"], outer) for s in statements}
     annotations = [Annotation.of(s, layer=depths[s["id"]]) for s in statements if depths[s["id"]] < LAYERS]
-    return Sample(text, annotations, convention=1, title=title, known=[None] * (LAYERS - 1))
+    known: list[Spans | None] = [None] * (LAYERS - 1)
+    return Sample(text, annotations, 1, title, known, marks=Marks(acts=told_of(statements)))
 
 
 def _depth(statement: str, outer: dict[str, str | None]) -> int:
@@ -134,7 +157,7 @@ def _pairs(spans: Iterable[Iterable[int]]) -> Spans:
 
 def label(sample: Sample, tokenizer: Tokenizer) -> Labelled:
     words = split_words(sample.text, tokenizer, [(q.start, q.end) for q in find_quotations(sample.text)])
-    tags = np.zeros((len(words), LAYERS), np.int64)
+    tags = np.full((len(words), LAYERS), 0 if sample.is_annotated else IGNORED, np.int64)
     for layer, known in enumerate(sample.known, 1):
         if known is not None:
             tags[:, layer] = IGNORED
@@ -154,7 +177,7 @@ def label(sample: Sample, tokenizer: Tokenizer) -> Labelled:
                 tags[first, annotation.layer] = 1 + 2 * number
         spans.append(by_role)
         layers.append(annotation.layer)
-    return Labelled(words, tags, spans, layers, sample.convention)
+    return Labelled(words, tags, spans, layers, sample.convention, sample.marks)
 
 
 def _word_span(words: Words, start: int, end: int) -> tuple[int, int]:
@@ -177,7 +200,8 @@ def cut_examples(labelled: Labelled, *, size: int, context: int) -> Iterator[Exa
         features[0, 0] = features[0, -1] = 5
         ids = np.concatenate([[101], words.pieces[base:stop], [102]]).astype(np.int64)
         links = [_links(labelled, layer, start, end, heads) for layer in range(LAYERS)]
-        yield Example(ids, features, tags, labelled.convention, links)
+        targets = cut(labelled.marks, words, start, end, heads, len(ids))
+        yield Example(ids, features, tags, labelled.convention, links, targets)
 
 
 def _links(

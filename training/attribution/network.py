@@ -1,4 +1,4 @@
-"""The reader's network in torch: MiniLM encoder, a tag head for each layer of attribution, link heads.
+"""The reader's network in torch: MiniLM encoder, heads for attribution on each layer, acts, mentions and events.
 
 Architecture of the encoder: Devlin et al. 2019 (BERT), weights all-MiniLM-L6-v2 (Apache-2.0). Written out here, since
 training needs 80 lines of it and the export builds the same graph for onnxruntime.
@@ -14,6 +14,11 @@ HIDDEN, LAYERS, HEADS, INNER = 384, 6, 12, 1536
 DEPTHS = 3  # layers of attribution: outer, nested, nested twice
 TAGS = 7  # O, B/I-source, B/I-cue, B/I-content
 LINK = 96
+ACT, SAME, ROLE = 48, 32, 32  # sizes of the vectors of acts, of mentions that mean the same, of an event's parties
+ACTS, MENTIONS, EVENTS, MODALITIES = 14, 14, 17, 5  # labels; two layers of seven for mentions, none and 16 for events
+MENTION_LAYER = 5  # of the encoder, from which mentions are told: the last ones know more of statements than of names
+REST = {"acts": ACT, "events": EVENTS, "modality": MODALITIES, "roles": 4 * ROLE}
+NAMED = {"mentions": MENTIONS, "same": 4 * SAME}
 WEIGHT_STEPS = 64  # of int8's 127: more would overflow 16 bits on processors without VNNI instructions
 BUCKETS = 18  # signed distance in words, see `bucket`
 CONVENTIONS = 2  # 0: PolNeAR, 1: onrecord's gold
@@ -76,6 +81,12 @@ class Reader(nn.Module):
         self.links = nn.Linear(HIDDEN, 5 * LINK)
         self.null = nn.Parameter(torch.zeros(2))
         self.distance = nn.Parameter(torch.zeros(2, BUCKETS))
+        self.rest = nn.Linear(HIDDEN, sum(REST.values()))
+        self.named = nn.Linear(HIDDEN, sum(NAMED.values()))
+        self.act = nn.Linear(2 * ACT, ACTS)
+        # of mentions that mean the same, an event's actors, its recipients
+        self.party_null = nn.Parameter(torch.zeros(3))
+        self.party_distance = nn.Parameter(torch.zeros(3, BUCKETS))
         self.drop = nn.Dropout(0.1)
         for extra in (self.shape, self.line, self.quote, self.convention):
             nn.init.zeros_(extra.weight)
@@ -93,13 +104,18 @@ class Reader(nn.Module):
         x = x + self.shape(features[0]) + self.line(features[1]) + self.quote(features[2])
         return x + self.convention(convention)[:, None, :]
 
-    def forward(self, ids: Tensor, features: Tensor, convention: Tensor, lengths: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(
+        self, ids: Tensor, features: Tensor, convention: Tensor, lengths: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Scores of tags, vectors of links, and what `REST` and `NAMED` list, each [batch, length, size]."""
         x = self.norm(self.embed(ids, features, convention))
         mask = (torch.arange(ids.shape[1])[None, :] < lengths[:, None])[:, None, None, :]
-        for layer in self.layers:
+        named = x
+        for number, layer in enumerate(self.layers, 1):
             x = layer(x, mask)
+            named = x if number == MENTION_LAYER else named
         x = self.drop(x)
-        return self.tags(x), self.links(x)
+        return self.tags(x), self.links(x), self.rest(x), self.named(self.drop(named))
 
     def link_scores(self, links: Tensor, content: Tensor, source: Tensor, cues: Tensor) -> tuple[Tensor, Tensor]:
         """Scores of one window: content pieces x (none + cues), cues x (none + sources).
@@ -118,6 +134,30 @@ class Reader(nn.Module):
             torch.cat([self.null[0].expand(len(content), 1), c], 1),
             torch.cat([self.null[1].expand(len(cues), 1), s], 1),
         )
+
+    def act_scores(self, acts: Tensor, told: list[tuple[list[int], list[int]]]) -> Tensor:
+        """Scores of the acts of one window's statements, given the pieces of content and cue of each."""
+        empty = acts.new_zeros(ACT)
+        pooled = [
+            torch.cat([acts[pieces].mean(0) if pieces else empty for pieces in (content, cue)]) for content, cue in told
+        ]
+        return self.act(torch.tanh(torch.stack(pooled)))
+
+    def same_scores(self, same: Tensor, first: Tensor, last: Tensor) -> Tensor:
+        """[n, 1 + n]: nothing before, or which mention of the window, each mention means; later ones have no chance."""
+        head, tail, head_before, tail_before = same.split(SAME, dim=-1)
+        scores = (head[first] + tail[last]) @ (head_before[first] + tail_before[last]).T * SAME**-0.5
+        scores = scores + self.party_distance[0][bucket(first[None, :] - first[:, None])]
+        later = torch.ones_like(scores, dtype=torch.bool).triu()
+        none = self.party_null[0].expand(len(first), 1)
+        return torch.cat([none, scores.masked_fill(later, -1e4)], 1)
+
+    def party_scores(self, roles: Tensor, triggers: Tensor, parties: Tensor, which: int) -> Tensor:
+        """[triggers, 1 + parties]: no party, or which; `which` is 0 for actors, 1 for recipients."""
+        to, of = roles.split(ROLE, dim=-1)[2 * which : 2 * which + 2]
+        scores = to[triggers] @ of[parties].T * ROLE**-0.5
+        scores = scores + self.party_distance[1 + which][bucket(parties[None, :] - triggers[:, None])]
+        return torch.cat([self.party_null[1 + which].expand(len(triggers), 1), scores], 1)
 
 
 def bucket(distance: Tensor) -> Tensor:

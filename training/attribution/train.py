@@ -17,6 +17,7 @@ import torch
 import torch.nn.functional as F
 from safetensors.torch import load_file
 from tokenizers import Tokenizer
+from numpy.typing import NDArray
 from torch import Tensor
 
 from training.attribution.data import (
@@ -28,17 +29,20 @@ from training.attribution.data import (
     disguise,
     label,
     read_gold,
+    read_marked,
     read_own,
     read_polnear,
     wrap,
 )
-from training.attribution.network import DEPTHS, Reader, load_minilm
+from training.attribution.network import DEPTHS, NAMED, REST, Reader, load_minilm
 
 WRAPPED_SENTENCES = 0.5  # of those that may be, in an article with synthetic nesting
 INNER_WEIGHT = 2.0  # the inner layers are sparse
 HELD_OUT_EVERY = 30  # article of PolNeAR and of the hand-labelled ones is not trained on
 OWN_HELD_OUT_EVERY = 13  # article of training/labels
 SMOOTHING = 0.03  # of the outer layer's labels: people agree on three of four only
+MARK_WEIGHTS = {"mentions": 0.6, "same": 0.15, "acts": 0.25, "events": 0.8, "modality": 0.15, "parties": 0.15, "pairs": 0.3}
+LATER = ("rest", "named", "act", "party_null", "party_distance")  # heads that weights to start from may lack
 MASKED, MASK = 0.06, 103  # share of word pieces hidden from the encoder, so that it does not learn PolNeAR by heart
 
 
@@ -70,12 +74,15 @@ def loss_of(reader: Reader, batch: list[Example]) -> Tensor:
     ids, features, convention, lengths, tags = collate(batch)
     masked = (torch.rand(ids.shape) < MASKED) & (ids > 999)  # not the marks of the vocabulary
     with torch.autocast("cpu", dtype=torch.bfloat16, enabled=has_fast_bfloat16()):
-        scores, links = reader(ids.masked_fill(masked, MASK), features, convention, lengths)
+        scores, links, rest, named = reader(ids.masked_fill(masked, MASK), features, convention, lengths)
     scores = scores.float().view(*scores.shape[:2], DEPTHS, -1)
-    total = F.cross_entropy(
+    outer = (tags[:, :, 0] != IGNORED).sum()
+    total = mark_loss(reader, batch, rest, named)
+    if not outer:
+        return total
+    total = total + F.cross_entropy(
         scores[:, :, 0].flatten(0, 1), tags[:, :, 0].flatten(), ignore_index=IGNORED, label_smoothing=SMOOTHING
     )
-    outer = (tags[:, :, 0] != IGNORED).sum()
     for depth in range(1, DEPTHS):
         known = (tags[:, :, depth] != IGNORED).sum()
         if known:
@@ -84,6 +91,76 @@ def loss_of(reader: Reader, batch: list[Example]) -> Tensor:
             )
             total = total + INNER_WEIGHT * inner * known / outer
     return total + 0.3 * link_loss(reader, batch, links)
+
+
+def mark_loss(reader: Reader, batch: list[Example], rest: Tensor, named: Tensor) -> Tensor:
+    """Of acts, mentions and events; each is a mean over what a batch holds of it, times a weight.
+
+    A mention may mean any earlier one of its entity (Lee et al. 2017). Where a sentence tells the event between two
+    parties, any of its words may: all words and kinds compete, and those of the right kind win together.
+    """
+    vectors = dict(zip(REST, rest.float().split(list(REST.values()), dim=-1), strict=True))
+    vectors |= dict(zip(NAMED, named.float().split(list(NAMED.values()), dim=-1), strict=True))
+    width = rest.shape[1]
+    parts: dict[str, list[Tensor]] = {name: [] for name in MARK_WEIGHTS}
+    parts["mentions"].append(_tag_loss(vectors["mentions"].unflatten(-1, (2, -1)), [_wide(e.targets.mentions, width) for e in batch]))
+    parts["events"].append(_tag_loss(vectors["events"], [_wide(e.targets.events, width) for e in batch]))
+    for row, example in enumerate(batch):
+        targets = example.targets
+        of = {name: vector[row] for name, vector in vectors.items()}
+        if targets.told:
+            scores = reader.act_scores(of["acts"], [(content, cue) for _, content, cue in targets.told])
+            parts["acts"].append(F.cross_entropy(scores, torch.tensor([t[0] for t in targets.told]), reduction="none"))
+        if targets.same:
+            first, last = (torch.tensor([m[n] for m in targets.same]) for n in (0, 1))
+            scores = reader.same_scores(of["same"], first, last)
+            right = [[1 + n for n in earlier] or [0] for _, _, earlier in targets.same]
+            parts["same"].append(_any_of(scores, right))
+        if targets.roles:
+            triggers = torch.tensor([t[0] for t in targets.roles])
+            modality = torch.tensor([t[1] for t in targets.roles])
+            parts["modality"].append(F.cross_entropy(of["modality"][triggers], modality, reduction="none"))
+            for which in (0, 1):
+                everybody = sorted({p for t in targets.roles for p in t[2] + t[3]} | {m[0] for m in targets.same})
+                right = [[1 + everybody.index(p) for p in t[2 + which]] or [0] for t in targets.roles]
+                scores = reader.party_scores(of["roles"], triggers, torch.tensor(everybody, dtype=torch.long), which)
+                parts["parties"].append(_any_of(scores, right))
+        for kinds, actor, recipient in targets.pairs:
+            scores = pair_scores(reader, of, len(example.ids), actor, recipient)
+            parts["pairs"].append((scores.logsumexp((0, 1)) - scores[:, kinds].logsumexp((0, 1)))[None])
+    total = rest.sum() * 0 + named.sum() * 0
+    for name, weight in MARK_WEIGHTS.items():
+        if parts[name]:
+            total = total + weight * torch.cat([p.reshape(-1) for p in parts[name]]).mean()
+    return total
+
+
+def pair_scores(reader: Reader, of: dict[str, Tensor], length: int, actor: int | None, recipient: int | None) -> Tensor:
+    """[length - 2, kinds]: how much each piece tells an event of each kind between the two."""
+    pieces = torch.arange(1, length - 1)
+    events = of["events"][1 : length - 1]
+    scores = (events - events[:, :1])[:, 1:]
+    for which, party in enumerate((actor, recipient)):
+        at = torch.tensor([] if party is None else [party], dtype=torch.long)
+        scores = scores + reader.party_scores(of["roles"], pieces, at, which)[:, -1:]
+    return scores
+
+
+def _tag_loss(scores: Tensor, targets: list[Tensor]) -> Tensor:
+    wanted = torch.stack(targets)
+    if not (wanted != IGNORED).any():
+        return scores.sum()[None] * 0
+    return F.cross_entropy(scores.flatten(0, -2), wanted.flatten(), ignore_index=IGNORED)[None]
+
+
+def _wide(tags: NDArray[np.int64], width: int) -> Tensor:
+    wide = np.full((width, *tags.shape[1:]), IGNORED, np.int64)
+    wide[: len(tags)] = tags
+    return torch.from_numpy(wide)
+
+
+def _any_of(scores: Tensor, right: list[list[int]]) -> Tensor:
+    return torch.stack([row.logsumexp(0) - row[own].logsumexp(0) for row, own in zip(scores, right, strict=True)])
 
 
 def has_fast_bfloat16() -> bool:
@@ -133,6 +210,7 @@ def batches(examples: list[Example], size: int, rng: random.Random) -> list[list
 def optimizer_of(reader: Reader, rate: float, head_rate: float) -> torch.optim.AdamW:
     reader.word.weight.requires_grad_(requires_grad=False)
     new = {"tags", "links", "null", "distance", "shape", "line", "quote", "convention"}
+    new |= {"rest", "named", "act", "party_null", "party_distance"}
     heads = [p for n, p in reader.named_parameters() if n.split(".")[0] in new]
     body = [p for n, p in reader.named_parameters() if n.split(".")[0] not in new | {"word"}]
     groups = [{"params": body, "lr": rate}, {"params": heads, "lr": head_rate}]
@@ -150,7 +228,9 @@ def load_reader(args: argparse.Namespace) -> Reader:
     reader = Reader()
     load_minilm(reader, load_file(args.minilm / "model.safetensors"))
     if args.start:
-        reader.load_state_dict(torch.load(args.start))
+        missing, unknown = reader.load_state_dict(torch.load(args.start), strict=False)
+        if unknown or any(name.split(".")[0] not in LATER for name in missing):
+            raise SystemExit(f"{args.start}: these are not weights of this network: {[*missing, *unknown][:5]}")
     if args.int8:
         reader.round_as_int8()
     return reader.train()
@@ -162,7 +242,10 @@ def load_samples(args: argparse.Namespace) -> tuple[list[Sample], list[Sample]]:
     if args.silver:
         add_silver(polnear, args.silver)
     nested = learning(read_gold(args.shared / "data/gold/train.jsonl")) * args.gold_repeats
-    nested += learning(read_own(args.shared), OWN_HELD_OUT_EVERY) * args.own_repeats
+    own = learning(read_own(args.shared), OWN_HELD_OUT_EVERY)
+    nested += own * args.own_repeats
+    if args.marks:
+        nested += read_marked(args.shared) + [s for s in own if s.marks and s.marks.mentions is not None] * args.marked_repeats
     return learning(polnear), nested
 
 
@@ -222,6 +305,8 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--own-repeats", type=int, default=2, help="times an epoch sees an article of training/labels")
+    parser.add_argument("--marks", action="store_true", help="also see texts of which only mentions or events are known")
+    parser.add_argument("--marked-repeats", type=int, default=1, help="times more for articles with entities and events")
     parser.add_argument("--int8", action="store_true", help="round weights and inputs as the exported network does")
     parser.add_argument("--compile", action="store_true", help="a fifth faster; needs a C++ compiler and a minute")
     args = parser.parse_args()

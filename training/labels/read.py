@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 LABELS = Path(__file__).parent / "statements.jsonl"
+ENTITIES = Path(__file__).parent / "entities.jsonl"
 
 
 def read_labels(shared: Path, labels: Path = LABELS) -> list[dict[str, Any]]:
@@ -25,6 +26,12 @@ def read_labels(shared: Path, labels: Path = LABELS) -> list[dict[str, Any]]:
     rows = [json.loads(line) for line in labels.read_text(encoding="utf-8").splitlines()]
     articles = {corpus: dict(corpus_articles(shared, corpus)) for corpus in sorted({row["corpus"] for row in rows})}
     return [_labelled(row, *articles[row["corpus"]].get(row["id"], (None, ""))) for row in rows]
+
+
+def read_entities(labels: Path = ENTITIES) -> dict[tuple[str, str], dict[str, Any]]:
+    """By corpus and id: the entities with their mentions, and the events, of some of the labelled articles."""
+    rows = (json.loads(line) for line in labels.read_text(encoding="utf-8").splitlines())
+    return {(row["corpus"], row["id"]): row for row in rows}
 
 
 def corpus_articles(shared: Path, corpus: str) -> Iterator[tuple[str, tuple[str | None, str]]]:
