@@ -28,12 +28,13 @@ import msgspec
 from benchmarks.reliability import diagram, expected_calibration_error, precision_at_recall
 from onrecord.connect import Linker
 from onrecord.lexicon.actors import load_actors
+from onrecord.lexicon.events import load_code_book
 from onrecord.lexicon.speech import load_speech_lexicon
 from onrecord.models.acts import load_act_model
 from onrecord.models.attribution import AttributionModel, load_attribution_model
 from onrecord.pipeline import identify
-from onrecord.reading import read_article
-from onrecord.records import Article, Moment, Origin, SpeakerBasis, Statement
+from onrecord.reading import Found, Judges, read_article
+from onrecord.records import Article, Moment, Origin, SpeakerBasis
 
 Row = dict[str, object]
 
@@ -55,14 +56,15 @@ def as_article(row: Row) -> Article:
     )
 
 
-def read_all(rows: Iterable[Row], model: AttributionModel, *, flat: bool) -> list[tuple[Row, tuple[Statement, ...]]]:
-    acts, lexicon, linker = load_act_model(), load_speech_lexicon(), Linker(load_actors())
-    found = []
+def read_all(rows: Iterable[Row], model: AttributionModel, *, flat: bool) -> list[tuple[Row, Found]]:
+    lexicon, linker = load_speech_lexicon(), Linker(load_actors())
+    judges = Judges(model=model, acts=load_act_model(), lexicon=lexicon, book=load_code_book())
+    read = []
     for row in rows:
         article = as_article(row)
-        statements = read_article(article, model=model, acts=acts, lexicon=lexicon, flat=flat)
-        found.append((row, statements if flat else identify(article, statements, lexicon=lexicon, linker=linker)))
-    return found
+        found = read_article(article, judges, flat=flat)
+        read.append((row, found if flat else identify(article, found, lexicon=lexicon, linker=linker)))
+    return read
 
 
 def run_scorer(shared: Path, tool: str, gold: Path, predictions: Iterable[Row], folder: Path) -> Row:
@@ -79,7 +81,9 @@ def polnear(args: argparse.Namespace, folder: Path) -> Row:
     path = args.gold or args.shared / "data/attribution/polnear/dev.jsonl"
     rows = rows_of(path)
     read = read_all(rows, load_attribution_model(args.model), flat=True)
-    predictions: list[Row] = [{"id": row["id"], "attributions": msgspec.to_builtins(found)} for row, found in read]
+    predictions: list[Row] = [
+        {"id": row["id"], "attributions": msgspec.to_builtins(found.statements)} for row, found in read
+    ]
     scores = run_scorer(args.shared, "score_attribution.py", path, predictions, folder)
     figures: Row = {}
     for name, value in scores.items():
@@ -133,7 +137,11 @@ def gold(args: argparse.Namespace, folder: Path) -> Row:
     rows = rows_of(path)
     read = read_all(rows, load_attribution_model(args.model), flat=False)
     predictions: list[Row] = [
-        {"article": {"id": row["id"], "text": row["text"]}, "statements": msgspec.to_builtins(found)}
+        {
+            "article": {"id": row["id"], "text": row["text"]},
+            "statements": msgspec.to_builtins(found.statements),
+            "events": msgspec.to_builtins(found.events),
+        }
         for row, found in read
     ]
     if args.predictions:
@@ -174,8 +182,8 @@ def signed(args: argparse.Namespace, _folder: Path) -> Row:
     rows = [row for row in rows_of(args.shared / "data/corpora/kcna_en_2024/dev.jsonl") if row["id"] in wanted]
     told = [
         (str(row["id"]), said.speaker)
-        for row, statements in read_all(rows, load_attribution_model(args.model), flat=False)
-        for said in statements
+        for row, found in read_all(rows, load_attribution_model(args.model), flat=False)
+        for said in found.statements
         if said.speaker and said.speaker.basis is SpeakerBasis.SIGNED
     ]
     drawn = random.Random(20).sample(told, min(100, len(told)))  # noqa: S311, a fixed sample

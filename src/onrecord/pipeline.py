@@ -16,14 +16,15 @@ from msgspec import Struct
 from onrecord.collect import collect_pages
 from onrecord.collect.rejections import rejected_by
 from onrecord.config import Limits
-from onrecord.connect import Linker, identify_speakers
+from onrecord.connect import Linker, identify_parties, identify_speakers, read_context
 from onrecord.errors import InputError, OnrecordError
 from onrecord.lexicon.actors import load_actors
+from onrecord.lexicon.events import load_code_book
 from onrecord.lexicon.speech import SpeechLexicon, load_speech_lexicon
-from onrecord.models.acts import ActModel, load_act_model
-from onrecord.models.attribution import AttributionModel, load_attribution_model
-from onrecord.reading import find_names, keep_sure, read_article
-from onrecord.records import Article, Models, Page, Reading, Rejected, Stage, Statement
+from onrecord.models.acts import load_act_model
+from onrecord.models.attribution import load_attribution_model
+from onrecord.reading import Found, Judges, find_names, keep_sure, read_article
+from onrecord.records import Article, Models, Page, Reading, Rejected, Stage
 from onrecord.workers import CleaningWorker
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ class Reader(Protocol):
     def name(self) -> str:
         """Names and versions of the models."""
 
-    def read(self, article: Article, *, flat: bool) -> tuple[Statement, ...]:
+    def read(self, article: Article, *, flat: bool) -> Found:
         """As `read_article`."""
 
 
@@ -120,26 +121,27 @@ class _ShippedReader:
 
     @property
     def name(self) -> str:
-        model, acts, _ = _load_reading()
-        return f"{model.name}, {acts.name}, actors-{_load_linker(self._actors).catalogue.made}"
+        return f"{_load_reading().name}, actors-{_load_linker(self._actors).catalogue.made}"
 
-    def read(self, article: Article, *, flat: bool) -> tuple[Statement, ...]:
-        model, acts, lexicon = _load_reading()
-        statements = read_article(article, model=model, acts=acts, lexicon=lexicon, flat=flat)
-        if flat or not statements:
-            return statements
-        return identify(article, statements, lexicon=lexicon, linker=_load_linker(self._actors))
+    def read(self, article: Article, *, flat: bool) -> Found:
+        judges = _load_reading()
+        found = read_article(article, judges, flat=flat)
+        return found if flat else identify(article, found, lexicon=judges.lexicon, linker=_load_linker(self._actors))
 
 
-def identify(
-    article: Article, statements: Sequence[Statement], *, lexicon: SpeechLexicon, linker: Linker
-) -> tuple[Statement, ...]:
-    """The statements of an article, their speakers tied to actors of the linker's catalogue at the article's date."""
-    found = find_names(article.text, lexicon, context=article.title or "")
-    names = [article.text[mention.span.start : mention.span.end] for mention in found.mentions]
-    names += [f"{name.title} {name.text}" for name in found.names if name.is_person and name.title]
+def identify(article: Article, found: Found, *, lexicon: SpeechLexicon, linker: Linker) -> Found:
+    """What was found in an article, speakers and parties tied to actors of the linker's catalogue at its date."""
+    if not found.statements and not found.events:
+        return found
+    named = find_names(article.text, lexicon, context=article.title or "")
+    names = [article.text[mention.span.start : mention.span.end] for mention in named.mentions]
+    names += [f"{name.title} {name.text}" for name in named.names if name.is_person and name.title]
     day = article.published.value[:10] if article.published else None
-    return identify_speakers(statements, names=names, date=day, linker=linker)
+    context = read_context(names, linker, date=day)
+    return Found(
+        statements=identify_speakers(found.statements, context=context, date=day, linker=linker),
+        events=identify_parties(found.events, context=context, date=day, linker=linker),
+    )
 
 
 class _CleanerHere:
@@ -165,8 +167,10 @@ class _CleanerHere:
 
 
 @cache
-def _load_reading() -> tuple[AttributionModel, ActModel, SpeechLexicon]:
-    return load_attribution_model(), load_act_model(), load_speech_lexicon()
+def _load_reading() -> Judges:
+    return Judges(
+        model=load_attribution_model(), acts=load_act_model(), lexicon=load_speech_lexicon(), book=load_code_book()
+    )
 
 
 @cache
@@ -269,7 +273,7 @@ def _read_page(page: Page, tools: Tools, options: ReadOptions) -> Reading | Reje
 
 def _read_article(article: Article, page: Page, tools: Tools, options: ReadOptions) -> Reading | Rejected:
     try:
-        statements = keep_sure(tools.reader.read(article, flat=options.flat), options.min_confidence)
+        found = tools.reader.read(article, flat=options.flat)
     except InputError as error:
         return rejected_by(error, stage=Stage.READ, sha256=page.origin.sha256)
     except OnrecordError:
@@ -279,7 +283,14 @@ def _read_article(article: Article, page: Page, tools: Tools, options: ReadOptio
             raise
         return _rejected_by_bug(error, page, Stage.READ)
     models = Models(onrecord=version("onrecord"), reader=tools.reader.name, blocks=tools.cleaner.model_name())
-    return Reading(article=article, statements=statements, models=models)
+    statements = keep_sure(found.statements, options.min_confidence)
+    kept = {statement.id for statement in statements}
+    events = tuple(
+        event
+        for event in found.events
+        if event.confidence >= options.min_confidence and (event.statement is None or event.statement in kept)
+    )
+    return Reading(article=article, statements=statements, events=events, models=models)
 
 
 def _rejected_by_bug(error: Exception, page: Page, stage: Stage) -> Rejected:

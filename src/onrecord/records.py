@@ -20,11 +20,15 @@ __all__ = [
     "BlockRole",
     "ClutterKind",
     "Dateline",
+    "Event",
+    "EventType",
+    "Modality",
     "Models",
     "Moment",
     "Origin",
     "Page",
     "PageKind",
+    "Party",
     "Reading",
     "Rejected",
     "Span",
@@ -232,6 +236,68 @@ class Statement(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     confidence: float
 
 
+class EventType(StrEnum):
+    """PLOVER's events (Open Event Data Alliance, PLOVER 0.8)."""
+
+    AGREE = "AGREE"
+    CONSULT = "CONSULT"
+    SUPPORT = "SUPPORT"
+    CONCEDE = "CONCEDE"
+    COOPERATE = "COOPERATE"
+    AID = "AID"
+    RETREAT = "RETREAT"
+    REQUEST = "REQUEST"
+    ACCUSE = "ACCUSE"
+    REJECT = "REJECT"
+    THREATEN = "THREATEN"
+    PROTEST = "PROTEST"
+    SANCTION = "SANCTION"
+    MOBILIZE = "MOBILIZE"
+    COERCE = "COERCE"
+    ASSAULT = "ASSAULT"
+
+
+class Modality(StrEnum):
+    """How the text takes an event."""
+
+    ASSERTED = "asserted"
+    FUTURE = "future"
+    HYPOTHETICAL = "hypothetical"
+    NEGATED = "negated"
+    HISTORICAL = "historical"  # more than a year before the article
+
+
+class Party(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who acts in an event, or at whom it is aimed: the state or body acted for, and who does so."""
+
+    name: str  # of the state or body that is acted for, else of the person
+    evidence: Span | None = None  # the words that name whoever acts; None: they stand elsewhere, the speaker's say
+    id: str | None = None  # in the actors catalogue
+    wikidata: str | None = None
+    country: str | None = None  # ISO 3166 alpha-3 (or UNO, EUR, IGO, NGO ...)
+    sector: str | None = None  # PLOVER's code of who acts
+
+
+class Event(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who did what to whom, by PLOVER and CAMEO, and which statement tells it."""
+
+    id: str
+    type: EventType
+    mode: str | None = None
+    contexts: tuple[str, ...] = ()
+    cameo: str  # the finest code that the words give
+    goldstein: float
+    score: float  # PLOVER's, -10 conflict to 10 cooperation
+    quad: int  # 1 verbal cooperation, 2 material cooperation, 3 verbal conflict, 4 material conflict
+    actor: tuple[Party, ...] = ()
+    recipient: tuple[Party, ...] = ()
+    modality: Modality = Modality.ASSERTED
+    trigger: Span  # the word that tells it
+    evidence: Span  # the words that tell who did what to whom
+    statement: str | None = None  # the innermost one in whose content it is told; None: the reporter's own words
+    confidence: float
+
+
 class Models(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Names and versions of what judged."""
 
@@ -241,10 +307,11 @@ class Models(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Reading(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """An article and the statements found in it."""
+    """An article, the statements and the events found in it."""
 
     article: Article
     statements: tuple[Statement, ...] = ()
+    events: tuple[Event, ...] = ()
     models: Models
 
     def _repr_html_(self) -> str:

@@ -1,6 +1,6 @@
 import pytest
 
-from onrecord.connect import Linker, identify_speakers
+from onrecord.connect import Linker, identify_speakers, read_context
 from onrecord.lexicon.actors import load_actors
 from onrecord.records import Span, Speaker, SpeakerBasis, Statement, StatementKind
 
@@ -20,7 +20,7 @@ def said(name: str, basis: SpeakerBasis = SpeakerBasis.NAME, *via: str) -> State
 
 
 def identify(statement: Statement, linker: Linker, names: tuple[str, ...] = (), date: str | None = "2021-01-06"):
-    (found,) = identify_speakers([statement], names=names, date=date, linker=linker)
+    (found,) = identify_speakers([statement], context=read_context(names, linker, date=date), date=date, linker=linker)
     return found
 
 

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from onrecord.lexicon.events import load_code_book
 from onrecord.lexicon.speech import load_speech_lexicon
 from onrecord.models.acts import load_act_model
 from onrecord.models.attribution import load_attribution_model
-from onrecord.reading import read_article
+from onrecord.reading import Judges, read_article
 from onrecord.records import Article, Origin
 from onrecord.spans import overlap
 
@@ -41,11 +42,16 @@ NEWSLIKE = st.lists(
 
 @pytest.fixture(scope="session")
 def read():
-    model, acts, lexicon = load_attribution_model(threads=1), load_act_model(), load_speech_lexicon()
+    judges = Judges(
+        model=load_attribution_model(threads=1),
+        acts=load_act_model(),
+        lexicon=load_speech_lexicon(),
+        book=load_code_book(),
+    )
 
     def read_text(text, *, title=None, flat=False):
         article = Article(id="a", title=title, text=text, origin=Origin(path="a", sha256=""))
-        return read_article(article, model=model, acts=acts, lexicon=lexicon, flat=flat)
+        return read_article(article, judges, flat=flat).statements
 
     return read_text
 

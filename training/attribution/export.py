@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
 
-from training.attribution.network import DEPTHS, HEADS, HIDDEN, LAYERS, LINK, TAGS
+from training.attribution.network import DEPTHS, HEADS, HIDDEN, LAYERS, LINK, MENTION_LAYER, NAMED, REST, TAGS
 
 EPSILON = 1e-12
 Weights = dict[str, NDArray[np.float32]]
@@ -50,12 +50,12 @@ def build(weights: Weights) -> onnx.ModelProto:
     graph = Graph()
     norm = [graph.constant(f"norm_{p}", weights[f"norm.{p}"]) for p in ("weight", "bias")]
     x = graph.add("LayerNormalization", ["x", *norm], "h", domain="", epsilon=EPSILON, axis=-1)
+    named = x
     for number in range(LAYERS):
         x = add_layer(graph, weights, number, x)
-    heads = np.concatenate([weights["tags.weight"], weights["links.weight"]]).T
-    bias = np.concatenate([weights["tags.bias"], weights["links.bias"]])
-    y = graph.add("MatMul", [x, graph.constant("heads", heads)], "raw", domain="")
-    graph.add("Add", [y, graph.constant("heads_bias", bias)], "out", domain="")
+        named = x if number + 1 == MENTION_LAYER else named
+    add_heads(graph, weights, x, ("tags", "links", "rest"), "out")
+    add_heads(graph, weights, named, ("named",), "named")
     made = helper.make_graph(
         graph.nodes,
         "reader",
@@ -63,11 +63,22 @@ def build(weights: Weights) -> onnx.ModelProto:
             helper.make_tensor_value_info("x", TensorProto.FLOAT, ["batch", "length", HIDDEN]),
             helper.make_tensor_value_info("lengths", TensorProto.INT32, ["batch"]),
         ],
-        [helper.make_tensor_value_info("out", TensorProto.FLOAT, ["batch", "length", DEPTHS * TAGS + 5 * LINK])],
+        [
+            helper.make_tensor_value_info(name, TensorProto.FLOAT, ["batch", "length", size])
+            for name, size in (("out", DEPTHS * TAGS + 5 * LINK + sum(REST.values())), ("named", sum(NAMED.values())))
+        ],
         graph.weights,
     )
     opsets = [helper.make_opsetid("", 17), helper.make_opsetid("com.microsoft", 1)]
     return helper.make_model(made, opset_imports=opsets, ir_version=8)
+
+
+def add_heads(graph: Graph, weights: Weights, x: str, heads: tuple[str, ...], output: str) -> None:
+    """Linear maps of one layer, side by side."""
+    weight = np.concatenate([weights[f"{name}.weight"] for name in heads]).T
+    bias = np.concatenate([weights[f"{name}.bias"] for name in heads])
+    y = graph.add("MatMul", [x, graph.constant(f"{output}_heads", weight)], f"{output}_raw", domain="")
+    graph.add("Add", [y, graph.constant(f"{output}_bias", bias)], output, domain="")
 
 
 def add_layer(graph: Graph, weights: Weights, number: int, x: str) -> str:
@@ -109,6 +120,9 @@ def save_tables(weights: Weights, path: Path) -> None:
         null=weights["null"],
         distance=weights["distance"],
         link_size=np.array(LINK),
+        party_null=weights["party_null"],
+        party_distance=weights["party_distance"],
+        rest_sizes=np.array([*REST.values(), *NAMED.values()]),
     )
 
 
@@ -130,7 +144,7 @@ def export(args: argparse.Namespace) -> None:
                 per_channel=True,
                 reduce_range=True,  # 7 bits: with 8, processors without VNNI instructions overflow
                 weight_type=QuantType.QInt8,
-                nodes_to_exclude=["MatMul_raw"],
+                nodes_to_exclude=["MatMul_out_raw", "MatMul_named_raw"],
                 extra_options={"DefaultTensorType": TensorProto.FLOAT},
             )
     plain_tokenizer(args.minilm / "tokenizer.json", args.out / "tokenizer.json")

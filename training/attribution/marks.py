@@ -176,7 +176,9 @@ def told_of(statements: Iterable[Mapping[str, Any]]) -> list[Told]:
 def mentions_of(entities: Sequence[Mapping[str, Any]]) -> list[tuple[int, int, int, str]]:
     """The mentions of labelled entities."""
     return [
-        (s, e, KINDS[entity["type"]], str(number)) for number, entity in enumerate(entities) for s, e in entity["mentions"]
+        (s, e, KINDS[entity["type"]], str(number))
+        for number, entity in enumerate(entities)
+        for s, e in entity["mentions"]
     ]
 
 
@@ -200,11 +202,8 @@ def read_gum(path: Path, *, held_out: bool) -> list[tuple[str, Marks]]:
 
     A noun phrase that is mentioned once and names nobody may be a mention or not; it teaches nothing.
     """
-    found = []
-    for row in map(json.loads, path.read_text(encoding="utf-8").splitlines()):
-        if is_held_out_document(row["id"]) == held_out:
-            found.append((row["text"], gum_marks(row)))
-    return found
+    rows = _rows(path)
+    return [(row["text"], gum_marks(row)) for row in rows if is_held_out_document(row["id"]) == held_out]
 
 
 def is_held_out_document(name: str) -> bool:

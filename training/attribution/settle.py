@@ -24,10 +24,11 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from onrecord.lexicon.events import load_code_book
 from onrecord.lexicon.speech import load_speech_lexicon
 from onrecord.models.acts import load_act_model
 from onrecord.models.attribution import AttributionModel, Convention, Tagging, load_attribution_model
-from onrecord.reading import read_article
+from onrecord.reading import Judges, read_article
 from onrecord.records import Article, Origin, SpeakerBasis, Statement
 from training.attribution.data import Sample, read_gold, read_own, read_polnear
 from training.attribution.train import OWN_HELD_OUT_EVERY, held_out
@@ -74,11 +75,11 @@ class Trial:
 
 
 def attempt(model: Remembering, samples: Sequence[Sample], *, flat: bool) -> Trial:
-    acts, lexicon = load_act_model(), load_speech_lexicon()
+    judges = Judges(model=model, acts=load_act_model(), lexicon=load_speech_lexicon(), book=load_code_book())
     trial = Trial([a.layer for sample in samples for a in sample.annotations], [])
     for sample in samples:
         article = Article(id="", title=sample.title, text=sample.text, origin=Origin(path="", sha256=""))
-        found = read_article(article, model=model, acts=acts, lexicon=lexicon, flat=flat)
+        found = read_article(article, judges, flat=flat).statements
         trial.judged += zip(found, matched(found, sample), strict=True)
     return trial
 

@@ -15,9 +15,9 @@ from pathlib import Path
 import numpy as np
 import torch
 import torch.nn.functional as F
+from numpy.typing import NDArray
 from safetensors.torch import load_file
 from tokenizers import Tokenizer
-from numpy.typing import NDArray
 from torch import Tensor
 
 from training.attribution.data import (
@@ -41,7 +41,15 @@ INNER_WEIGHT = 2.0  # the inner layers are sparse
 HELD_OUT_EVERY = 30  # article of PolNeAR and of the hand-labelled ones is not trained on
 OWN_HELD_OUT_EVERY = 13  # article of training/labels
 SMOOTHING = 0.03  # of the outer layer's labels: people agree on three of four only
-MARK_WEIGHTS = {"mentions": 0.6, "same": 0.15, "acts": 0.25, "events": 0.8, "modality": 0.15, "parties": 0.15, "pairs": 0.3}
+MARK_WEIGHTS = {
+    "mentions": 0.6,
+    "same": 0.15,
+    "acts": 0.25,
+    "events": 0.8,
+    "modality": 0.15,
+    "parties": 0.15,
+    "pairs": 0.3,
+}
 LATER = ("rest", "named", "act", "party_null", "party_distance")  # heads that weights to start from may lack
 MASKED, MASK = 0.06, 103  # share of word pieces hidden from the encoder, so that it does not learn PolNeAR by heart
 
@@ -103,7 +111,9 @@ def mark_loss(reader: Reader, batch: list[Example], rest: Tensor, named: Tensor)
     vectors |= dict(zip(NAMED, named.float().split(list(NAMED.values()), dim=-1), strict=True))
     width = rest.shape[1]
     parts: dict[str, list[Tensor]] = {name: [] for name in MARK_WEIGHTS}
-    parts["mentions"].append(_tag_loss(vectors["mentions"].unflatten(-1, (2, -1)), [_wide(e.targets.mentions, width) for e in batch]))
+    parts["mentions"].append(
+        _tag_loss(vectors["mentions"].unflatten(-1, (2, -1)), [_wide(e.targets.mentions, width) for e in batch])
+    )
     parts["events"].append(_tag_loss(vectors["events"], [_wide(e.targets.events, width) for e in batch]))
     for row, example in enumerate(batch):
         targets = example.targets
@@ -112,7 +122,8 @@ def mark_loss(reader: Reader, batch: list[Example], rest: Tensor, named: Tensor)
             scores = reader.act_scores(of["acts"], [(content, cue) for _, content, cue in targets.told])
             parts["acts"].append(F.cross_entropy(scores, torch.tensor([t[0] for t in targets.told]), reduction="none"))
         if targets.same:
-            first, last = (torch.tensor([m[n] for m in targets.same]) for n in (0, 1))
+            first = torch.tensor([m[0] for m in targets.same])
+            last = torch.tensor([m[1] for m in targets.same])
             scores = reader.same_scores(of["same"], first, last)
             right = [[1 + n for n in earlier] or [0] for _, _, earlier in targets.same]
             parts["same"].append(_any_of(scores, right))
@@ -120,14 +131,14 @@ def mark_loss(reader: Reader, batch: list[Example], rest: Tensor, named: Tensor)
             triggers = torch.tensor([t[0] for t in targets.roles])
             modality = torch.tensor([t[1] for t in targets.roles])
             parts["modality"].append(F.cross_entropy(of["modality"][triggers], modality, reduction="none"))
-            for which in (0, 1):
-                everybody = sorted({p for t in targets.roles for p in t[2] + t[3]} | {m[0] for m in targets.same})
-                right = [[1 + everybody.index(p) for p in t[2 + which]] or [0] for t in targets.roles]
+            everybody = sorted({p for t in targets.roles for p in t[2] + t[3]} | {m[0] for m in targets.same})
+            for which, parties in enumerate(([t[2] for t in targets.roles], [t[3] for t in targets.roles])):
+                right = [[1 + everybody.index(p) for p in own] or [0] for own in parties]
                 scores = reader.party_scores(of["roles"], triggers, torch.tensor(everybody, dtype=torch.long), which)
                 parts["parties"].append(_any_of(scores, right))
-        for kinds, actor, recipient in targets.pairs:
+        for told, actor, recipient in targets.pairs:
             scores = pair_scores(reader, of, len(example.ids), actor, recipient)
-            parts["pairs"].append((scores.logsumexp((0, 1)) - scores[:, kinds].logsumexp((0, 1)))[None])
+            parts["pairs"].append((scores.logsumexp((0, 1)) - scores[:, list(told)].logsumexp((0, 1)))[None])
     total = rest.sum() * 0 + named.sum() * 0
     for name, weight in MARK_WEIGHTS.items():
         if parts[name]:
@@ -245,7 +256,10 @@ def load_samples(args: argparse.Namespace) -> tuple[list[Sample], list[Sample]]:
     own = learning(read_own(args.shared), OWN_HELD_OUT_EVERY)
     nested += own * args.own_repeats
     if args.marks:
-        nested += read_marked(args.shared) + [s for s in own if s.marks and s.marks.mentions is not None] * args.marked_repeats
+        nested += (
+            read_marked(args.shared)
+            + [s for s in own if s.marks and s.marks.mentions is not None] * args.marked_repeats
+        )
     return learning(polnear), nested
 
 
@@ -305,8 +319,12 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--own-repeats", type=int, default=2, help="times an epoch sees an article of training/labels")
-    parser.add_argument("--marks", action="store_true", help="also see texts of which only mentions or events are known")
-    parser.add_argument("--marked-repeats", type=int, default=1, help="times more for articles with entities and events")
+    parser.add_argument(
+        "--marks", action="store_true", help="also see texts of which only mentions or events are known"
+    )
+    parser.add_argument(
+        "--marked-repeats", type=int, default=1, help="times more for articles with entities and events"
+    )
     parser.add_argument("--int8", action="store_true", help="round weights and inputs as the exported network does")
     parser.add_argument("--compile", action="store_true", help="a fifth faster; needs a C++ compiler and a minute")
     args = parser.parse_args()

@@ -2,6 +2,7 @@
 
 from onrecord.connect.actors import Candidate, Context, Evidence, Link, Linker, Outcome, read_context
 from onrecord.connect.describe import Description, describe
+from onrecord.connect.events import identify_parties
 from onrecord.connect.speakers import identify_speakers
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "Linker",
     "Outcome",
     "describe",
+    "identify_parties",
     "identify_speakers",
     "read_context",
 ]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from onrecord.connect.actors import Candidate, Context, Linker, read_context
+from onrecord.connect.actors import Candidate, Context, Linker
 from onrecord.connect.describe import describe
 from onrecord.connect.mentions import country_of_words
 from onrecord.lexicon.actors.records import Actor, ActorKind
@@ -25,15 +25,15 @@ _IN_OFFICE = frozenset({"GOV", "MIL"})
 
 
 def identify_speakers(
-    statements: Sequence[Statement], *, names: Iterable[str], date: str | None, linker: Linker
+    statements: Sequence[Statement], *, context: Context, date: str | None, linker: Linker
 ) -> tuple[Statement, ...]:
     """The same statements, their speakers with ids, countries and sectors where these are known.
 
     Args:
-        names: all names of the article as they stand there; they tell which countries it is about.
+        context: what the article's names tell of the countries it is about, see `read_context`.
         date: ISO day of the article; None weighs all times alike.
     """
-    identifier = _Identifier(linker, read_context(names, linker, date=date), date)
+    identifier = _Identifier(linker, context, date)
     return tuple(_identify(said, identifier) for said in statements)
 
 

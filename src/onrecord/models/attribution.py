@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from onrecord.errors import ReadError
+from onrecord.models.meaning import Meaning, log_softmax, meaning_of, nothing_meant
 from onrecord.models.wording import Window, Words, lay_windows, split_words
 from onrecord.records import Span
 
@@ -33,6 +34,7 @@ Ints = NDArray[np.int64]
 TAGS = ("O", "B-source", "I-source", "B-cue", "I-cue", "B-content", "I-content")
 BEGIN = {"source": 1, "cue": 3, "content": 5}
 _NEVER = np.float32(-1e4)
+_EMPTY = (np.zeros((0, 0), np.float32), np.zeros((0, 0), np.float32))
 _BATCH = 16  # windows a run; 4 to 32 differ by under 3 % (benchmarks/speed.py)
 
 
@@ -89,6 +91,7 @@ class Tagging:
     ]  # a window each: [words, 5, k], cue for contents, content's first word, its last, cue for sources, source
     null: Floats  # [2] score of "no cue" for a content, "no source" for a cue
     distance: Floats  # [2, 18] score by signed distance in pieces
+    meaning: Meaning
 
     def content_cue_choices(self, contents: Sequence[tuple[int, int]], cues: Sequence[int]) -> list[Choice]:
         """For each content (first, last word) which of the cues it may belong to.
@@ -145,7 +148,7 @@ class Tagging:
     def _fill(self, choices: list[Choice], kind: int, rows: Ints, columns: Ints, scores: Floats) -> None:
         options = np.append(-1, columns)
         none = np.full((len(rows), 1), self.null[kind], np.float32)
-        for row, chances in zip(rows.tolist(), _log_softmax(np.hstack([none, scores])), strict=True):
+        for row, chances in zip(rows.tolist(), log_softmax(np.hstack([none, scores])), strict=True):
             choices[row] = Choice(options, chances)
 
     def _blocks(self, rows: Ints, columns: Ints) -> Iterator[tuple[Ints, Ints, Floats, int]]:
@@ -180,8 +183,10 @@ class AttributionModel:
         options.intra_op_num_threads = threads
         options.log_severity_level = 3
         self._session = ort.InferenceSession(str(folder / "encoder.onnx"), options, providers=["CPUExecutionProvider"])
+        self._link_size = int(self._tables["link_size"])
+        self._rest = int(self._tables["rest_sizes"][:4].sum()) if "rest_sizes" in self._tables else 0
         width = self._session.get_outputs()[0].shape[2]
-        self._layers = (width - 5 * int(self._tables["link_size"])) // len(TAGS)
+        self._layers = (width - self._rest - 5 * self._link_size) // len(TAGS)
 
     def convention(self, *, flat: bool) -> Convention:
         """Settings for PolNeAR's way of annotating (`flat`) or for onrecord's own."""
@@ -200,14 +205,7 @@ class AttributionModel:
         if first < len(words):
             words.breaks[first] = 2
         windows = lay_windows(words)
-        outputs: list[Floats] = [np.zeros(0, np.float32)] * len(windows)
-        by_length = sorted(range(len(windows)), key=lambda n: windows[n].end - windows[n].start)
-        for at in range(0, len(by_length), _BATCH):
-            batch = by_length[at : at + _BATCH]
-            for number, output in zip(
-                batch, self._run(words, [windows[n] for n in batch], 0 if flat else 1), strict=True
-            ):
-                outputs[number] = output
+        outputs, named = self._run_all(words, windows, 0 if flat else 1)
         width = self._layers * len(TAGS)
         tags = np.zeros((len(words), width), np.float32)
         for window, output in zip(windows, outputs, strict=True):
@@ -216,11 +214,14 @@ class AttributionModel:
         by_layer[:first, :, 1:] = _NEVER
         return Tagging(
             words=words,
-            tags=_log_softmax(by_layer),
+            tags=log_softmax(by_layer),
             windows=windows,
-            links=[output[:, width:].reshape(len(output), 5, -1) for output in outputs],
+            links=[output[:, width : width + 5 * self._link_size].reshape(len(output), 5, -1) for output in outputs],
             null=self._tables["null"],
             distance=self._tables["distance"],
+            meaning=self._meaning(
+                words, windows, [output[:, width + 5 * self._link_size :] for output in outputs], named
+            ),
         )
 
     def embed(self, pieces: Ints) -> Floats:
@@ -228,15 +229,30 @@ class AttributionModel:
         tables = self._tables
         return np.asarray(tables["word"][pieces] * tables["word_scale"][pieces, None], dtype=np.float32)
 
-    def _run(self, words: Words, windows: list[Window], convention: int) -> list[Floats]:
-        """Outputs at the first piece of each word, a window each."""
+    def _meaning(self, words: Words, windows: list[Window], rest: list[Floats], named: list[Floats]) -> Meaning:
+        return meaning_of(words, windows, (rest, named), self._tables) if self._rest else nothing_meant(words)
+
+    def _run_all(self, words: Words, windows: list[Window], convention: int) -> tuple[list[Floats], list[Floats]]:
+        """Both outputs of each window; windows of like length run together."""
+        found: list[tuple[Floats, Floats]] = [_EMPTY] * len(windows)
+        by_length = sorted(range(len(windows)), key=lambda n: windows[n].end - windows[n].start)
+        for at in range(0, len(by_length), _BATCH):
+            batch = by_length[at : at + _BATCH]
+            outputs = self._run(words, [windows[n] for n in batch], convention)
+            for number, output in zip(batch, outputs, strict=True):
+                found[number] = output
+        return [out for out, _ in found], [named for _, named in found]
+
+    def _run(self, words: Words, windows: list[Window], convention: int) -> list[tuple[Floats, Floats]]:
+        """Both outputs at the first piece of each word, a window each."""
         lengths = [int(words.first_piece[w.end] - words.first_piece[w.start]) + 2 for w in windows]
         x = np.zeros((len(windows), max(lengths), self._tables["position"].shape[1]), np.float32)
         for row, (window, length) in enumerate(zip(windows, lengths, strict=True)):
             x[row, :length] = self._embed(words, window, convention)
-        (out,) = self._session.run(None, {"x": x, "lengths": np.array(lengths, np.int32)})
+        out, *more = self._session.run(None, {"x": x, "lengths": np.array(lengths, np.int32)})
+        named = more[0] if more else out[:, :, :0]
         heads = [words.first_piece[w.start : w.end] - words.first_piece[w.start] + 1 for w in windows]
-        return [out[row, own] for row, own in enumerate(heads)]
+        return [(out[row, own], named[row, own]) for row, own in enumerate(heads)]
 
     def _embed(self, words: Words, window: Window, convention: int) -> Floats:
         tables = self._tables
@@ -264,8 +280,3 @@ def load_attribution_model(folder: Path | None = None, *, threads: int = 0) -> A
         return AttributionModel(folder, threads=threads)
     except Exception as error:  # onnxruntime and tokenizers raise bare exceptions of their own
         raise ReadError(f"{folder}: the reader's weights cannot be loaded ({error}). Reinstall onrecord.") from error
-
-
-def _log_softmax(x: Floats) -> Floats:
-    x = x - x.max(axis=-1, keepdims=True)
-    return np.asarray(x - np.log(np.exp(x).sum(axis=-1, keepdims=True)), dtype=np.float32)

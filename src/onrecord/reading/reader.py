@@ -1,36 +1,62 @@
-"""The door of the stage: an article goes in, its statements come out."""
+"""The door of the stage: an article goes in, its statements and events come out."""
 
 from __future__ import annotations
 
+from msgspec import Struct
+
+from onrecord.lexicon.events import CodeBook
 from onrecord.lexicon.speech import SpeechLexicon
 from onrecord.models.acts import ActModel
 from onrecord.models.attribution import AttributionModel
 from onrecord.reading.acts import judge
+from onrecord.reading.coreference import find_entities
 from onrecord.reading.decode import decode_attributions
+from onrecord.reading.events import find_events
 from onrecord.reading.layout import add_laid_out, find_signed_quotations, find_turns
+from onrecord.reading.mentions import find_mentions
 from onrecord.reading.names import find_names
 from onrecord.reading.quotes import find_quotations
 from onrecord.reading.repair import repair_drafts
 from onrecord.reading.signed import add_signed_sentences, find_signature
 from onrecord.reading.speakers import Resolver
 from onrecord.reading.statements import draft_statements, finish_statements, in_text_order, likely_drafts, word_drafts
-from onrecord.records import Article, Statement
+from onrecord.records import Article, Event, Statement
 from onrecord.spans import dateline_end
 
-__all__ = ["read_article"]
+__all__ = ["Found", "Judges", "read_article"]
 
 
-def read_article(
-    article: Article, *, model: AttributionModel, acts: ActModel, lexicon: SpeechLexicon, flat: bool = False
-) -> tuple[Statement, ...]:
-    """Every attributed statement of the article's body, in text order.
+class Judges(Struct, frozen=True, kw_only=True):
+    """What reads: models, word list and code book."""
+
+    model: AttributionModel
+    acts: ActModel
+    lexicon: SpeechLexicon
+    book: CodeBook
+
+    @property
+    def name(self) -> str:
+        """Names and versions of the models."""
+        return f"{self.model.name}, {self.acts.name}"
+
+
+class Found(Struct, frozen=True, kw_only=True):
+    """What an article says, in text order."""
+
+    statements: tuple[Statement, ...] = ()
+    events: tuple[Event, ...] = ()
+
+
+def read_article(article: Article, judges: Judges, *, flat: bool = False) -> Found:
+    """Every attributed statement and every political event of the article's body.
 
     Args:
-        flat: only outermost statements, as the PolNeAR corpus annotates.
+        flat: only outermost statements, as the PolNeAR corpus annotates, and no events.
 
-    Source: attribution after Newell et al. 2018 (PolNeAR) and Pareti 2016 (PARC); the fields after
-    `docs/reference/records.md`.
+    Source: attribution after Newell et al. 2018 (PolNeAR) and Pareti 2016 (PARC), events after PLOVER 0.8; the fields
+    after `docs/reference/records.md`.
     """
+    model, lexicon = judges.model, judges.lexicon
     text = article.text
     quotations = find_quotations(text)
     tagging = model.tag(text, [(q.start, q.end) for q in quotations], flat=flat, start=dateline_end(text))
@@ -47,7 +73,10 @@ def read_article(
         drafts = add_signed_sentences(tagging, text, drafts, signature, convention)
     drafts = in_text_order(drafts)
     wordings = word_drafts(text, drafts, tagging, lexicon)
-    chances = acts.predict(wordings, model.embed)
+    chances = judges.acts.predict(wordings, model.embed)
     judgements = [judge(w, row, lexicon) for w, row in zip(wordings, chances, strict=True)]
-    resolver = Resolver(text, names, lexicon, signature=signature)
-    return finish_statements(text, drafts, judgements, quotations, resolver)
+    entities = find_entities(text, find_mentions(tagging, text), tagging.meaning, names, lexicon)
+    resolver = Resolver(text, names, lexicon, signature=signature, entities=entities)
+    statements = finish_statements(text, drafts, judgements, quotations, resolver)
+    events = () if flat else find_events(text, tagging, entities, statements, judges.book)
+    return Found(statements=statements, events=events)

@@ -7,6 +7,7 @@ from bisect import bisect_left, bisect_right, insort
 from collections.abc import Sequence
 
 from onrecord.lexicon.speech import SpeechLexicon
+from onrecord.reading.coreference import Entity, entity_of
 from onrecord.reading.names import Mention, Name, NameIndex
 from onrecord.records import Span, Speaker, SpeakerBasis
 from onrecord.spans import split_sentences
@@ -33,8 +34,17 @@ class Signature:
 class Resolver:
     """Resolves the sources of one article. Statements must be given in text order, outer before inner."""
 
-    def __init__(self, text: str, names: NameIndex, lexicon: SpeechLexicon, *, signature: Signature | None) -> None:
+    def __init__(
+        self,
+        text: str,
+        names: NameIndex,
+        lexicon: SpeechLexicon,
+        *,
+        signature: Signature | None,
+        entities: Sequence[Entity] = (),
+    ) -> None:
         self._text, self._names, self._lexicon, self._signature = text, names, lexicon, signature
+        self._entities = entities
         self._signer = signature.speaker if signature else None
         self._bounds = [0, *(s.start for s in split_sentences(text)), len(text)]
         self._spoken: list[tuple[int, Speaker]] = []  # by position, as are the two parts of it
@@ -82,14 +92,23 @@ class Resolver:
         if word in kinds["speaker"]:
             return _because(enclosing or self._signer, SpeakerBasis.PRONOUN)
         if word in kinds["person"]:
-            return _because(self._person_before(start), SpeakerBasis.PRONOUN)
+            meant = self._meant(start, end, SpeakerBasis.PRONOUN) or self._person_before(start)
+            return _because(meant, SpeakerBasis.PRONOUN)
         if word in kinds["thing"] | kinds["many"]:
-            return _because(self._last_other(start), SpeakerBasis.PRONOUN)
+            meant = self._meant(start, end, SpeakerBasis.PRONOUN) or self._last_other(start)
+            return _because(meant, SpeakerBasis.PRONOUN)
         if word in kinds["unnamed"]:
             return None
         if word in kinds["relative"]:
             return self._antecedent(start)
         return self._named(start, end) or self._described(start, end)
+
+    def _meant(self, start: int, end: int, basis: SpeakerBasis) -> Speaker | None:
+        """Whom the mention means, where another one of the same entity gives a name."""
+        entity = entity_of(self._entities, start, end)
+        if entity is None or entity.name is None:
+            return None
+        return Speaker(name=self._full(entity.name.text), basis=basis, evidence=entity.name.first)
 
     def _named(self, start: int, end: int) -> Speaker | None:
         """The name that heads the source: the first person's, else an organisation's that fills the phrase."""
@@ -138,6 +157,9 @@ class Resolver:
             for mention in self._names.persons.before(start, most=_TITLE_REACH):
                 if _title_fits(words, mention.name):
                     return Speaker(name=mention.name.text, basis=SpeakerBasis.TITLE, evidence=mention.name.first)
+        meant = self._meant(start, start + len(head), SpeakerBasis.TITLE) if definite else None
+        if meant is not None:
+            return meant
         return Speaker(name=bare or head, basis=SpeakerBasis.DESCRIPTION, evidence=Span(start, end))
 
     def _person_before(self, position: int) -> Speaker | None:

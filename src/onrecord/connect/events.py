@@ -1,0 +1,96 @@
+"""Ties the parties of events to the states and bodies they act for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from msgspec.structs import replace
+
+from onrecord.connect.actors import Context, Linker
+from onrecord.connect.describe import Description, describe
+from onrecord.lexicon.actors.records import Actor, ActorKind
+from onrecord.records import Event, Party
+
+__all__ = ["identify_parties"]
+
+# Who acts for the state by being what they are.
+_OF_STATE = frozenset(
+    {
+        ActorKind.GOVERNMENT,
+        ActorKind.MINISTRY,
+        ActorKind.ARMED_FORCE,
+        ActorKind.PARLIAMENT,
+        ActorKind.OFFICE,
+        ActorKind.PEOPLE,
+        ActorKind.PLACE,
+    }
+)
+_IN_OFFICE = frozenset({"GOV", "MIL", "SPY", "COP"})  # PLOVER's sectors of those who act for a state
+
+
+def identify_parties(
+    events: Sequence[Event], *, context: Context, date: str | None, linker: Linker
+) -> tuple[Event, ...]:
+    """The same events, their parties with names, ids and countries of whom they act for.
+
+    Args:
+        context: what the article's names tell of the countries it is about, see `read_context`.
+        date: ISO day of the article; None weighs all times alike.
+    """
+    finder = _Finder(linker, context, date)
+    found = []
+    for event in events:
+        actors = _distinct(map(finder.party, event.actor))
+        acting = {_key(party) for party in actors}
+        recipients = tuple(p for p in _distinct(map(finder.party, event.recipient)) if _key(p) not in acting)
+        found.append(replace(event, actor=actors, recipient=recipients))
+    return tuple(found)
+
+
+def _key(party: Party) -> str:
+    return party.id or party.name
+
+
+def _distinct(parties: Iterable[Party]) -> tuple[Party, ...]:
+    found: dict[str, Party] = {}
+    for party in parties:
+        found.setdefault(_key(party), party)
+    return tuple(found.values())
+
+
+class _Finder:
+    """Looks up each name of an article once."""
+
+    def __init__(self, linker: Linker, context: Context, date: str | None) -> None:
+        self._linker, self._context, self._date = linker, context, date
+        self._known: dict[str, Party] = {}
+
+    def party(self, party: Party) -> Party:
+        found = self._known.get(party.name)
+        if found is None:
+            found = self._known[party.name] = self._look_up(party.name)
+        return replace(found, evidence=party.evidence)
+
+    def _look_up(self, name: str) -> Party:
+        told = describe(name, self._linker, date=self._date, context=self._context)
+        actor = self._linker.catalogue.get(told.actor) if told.actor else None
+        state = self._state(told, actor)
+        if state is not None:
+            return Party(
+                name=state.name, id=state.id, wikidata=state.wikidata, country=told.country, sector=told.sector
+            )
+        if actor is not None:
+            shown = name if actor.kind is ActorKind.PERSON and " " in name else actor.name
+            return Party(name=shown, id=actor.id, wikidata=actor.wikidata, country=told.country, sector=told.sector)
+        return Party(name=name, country=told.country, sector=told.sector)
+
+    def _state(self, told: Description, actor: Actor | None) -> Actor | None:
+        """The state that is acted for; None for those who act for themselves."""
+        if actor is not None and actor.kind is ActorKind.COUNTRY:
+            return actor
+        if not told.country:
+            return None
+        acts_for = (
+            told.sector in _IN_OFFICE if actor is None or actor.kind is ActorKind.PERSON else actor.kind in _OF_STATE
+        )
+        return self._linker.catalogue.get(f"country:{told.country.lower()}") if acts_for else None

@@ -1,0 +1,134 @@
+"""Political events of an article: the word that tells each, who acts, at whom, and which statement holds it."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from onrecord.lexicon.events import CodeBook
+from onrecord.models.attribution import Tagging
+from onrecord.models.meaning import EVENT_TYPES, MODALITIES, log_softmax
+from onrecord.reading.coreference import Entity
+from onrecord.reading.mentions import Mention
+from onrecord.records import Event, EventType, Modality, Party, Span, Statement
+from onrecord.spans import split_sentences
+
+__all__ = ["find_events"]
+
+# Chosen on the hand-labelled train articles.
+_LEAST = 0.35  # probability from which a word tells an event
+_LEAST_PARTY, _OF_BEST = 0.15, 0.35  # a further party's least probability, and its least share of the best one's
+_VERBAL = frozenset({"ACCUSE", "REQUEST", "REJECT", "THREATEN", "SUPPORT"})  # done by saying so
+
+
+def find_events(
+    text: str, tagging: Tagging, entities: Sequence[Entity], statements: Sequence[Statement], book: CodeBook
+) -> tuple[Event, ...]:
+    """Events in text order. Parties are named as the article names them; `connect` ties them to actors.
+
+    A word tells an event, and its parties are chosen among the mentions of its paragraph. What is done by saying so,
+    and has no other actor there, is done by whoever says it. Source of the types: PLOVER 0.8.
+    """
+    chances = 1 - np.exp(tagging.meaning.events[:, 0])
+    triggers = np.flatnonzero(chances >= _LEAST).tolist()
+    if not triggers:
+        return ()
+    coder = _Coder(text, tagging, entities, statements, book)
+    return tuple(coder.event(f"e{n}", trigger, float(chances[trigger])) for n, trigger in enumerate(triggers, 1))
+
+
+class _Who(Struct, frozen=True):
+    mention: Mention
+    entity: Entity
+
+
+class _Coder:
+    def __init__(
+        self, text: str, tagging: Tagging, entities: Sequence[Entity], statements: Sequence[Statement], book: CodeBook
+    ) -> None:
+        self._text, self._tagging, self._book = text, tagging, book
+        self._people = sorted((_Who(m, e) for e in entities for m in e.mentions), key=lambda who: who.mention.words)
+        self._paragraph = np.cumsum(tagging.words.breaks > 0)  # of each word
+        self._sentences = split_sentences(text)
+        self._held = sorted(
+            ((span, s) for s in statements for span in s.content), key=lambda held: held[0].end - held[0].start
+        )
+
+    def event(self, name: str, trigger: int, chance: float) -> Event:
+        words, meaning = self._tagging.words, self._tagging.meaning
+        kind = EVENT_TYPES[int(meaning.events[trigger, 1:].argmax())]
+        span = Span(int(words.starts[trigger]), int(words.ends[trigger]))
+        statement = next((s for held, s in self._held if held.start <= span.start < held.end), None)
+        near = [who for who in self._people if self._paragraph[who.mention.words[0]] == self._paragraph[trigger]]
+        actors = self._parties(trigger, near, recipients=False)
+        acting = [id(who.entity) for who in actors]
+        recipients = [w for w in self._parties(trigger, near, recipients=True) if id(w.entity) not in acting]
+        sentence = self._sentence(span.start)
+        coding = self._book.code(kind, self._text[span.start : span.end], self._text[sentence.start : sentence.end])
+        told = [self._party(who) for who in actors]
+        if not told and kind in _VERBAL and statement is not None and statement.speaker is not None:
+            told = [Party(name=statement.speaker.name)]
+        return Event(
+            id=name,
+            type=EventType(kind),
+            mode=coding.mode,
+            contexts=coding.contexts,
+            cameo=coding.cameo,
+            goldstein=coding.goldstein,
+            score=coding.score,
+            quad=coding.quad,
+            actor=tuple(told),
+            recipient=tuple(self._party(who) for who in recipients),
+            modality=Modality(MODALITIES[int(meaning.modality[trigger].argmax())]),
+            trigger=span,
+            evidence=_around(span, [*actors, *recipients], sentence),
+            statement=statement.id if statement is not None else None,
+            confidence=round(chance, 3),
+        )
+
+    def _parties(self, trigger: int, near: Sequence[_Who], *, recipients: bool) -> list[_Who]:
+        """The likeliest party, and others nearly as likely that stand in none that is taken."""
+        if not near:
+            return []
+        scores = self._tagging.meaning.party_scores(
+            [trigger], [w.mention.words[0] for w in near], recipients=recipients
+        )
+        chances: NDArray[np.float32] = np.exp(log_softmax(scores))[0]
+        if chances[0] >= 0.5:
+            return []
+        best = float(chances[1:].max())
+        taken: list[_Who] = []
+        for number in np.argsort(-chances[1:], kind="stable").tolist():
+            if taken and (chances[1 + number] < max(_LEAST_PARTY, _OF_BEST * best) or _meets(near[number], taken)):
+                continue
+            taken.append(near[number])
+        return sorted(taken, key=lambda who: who.mention.span)
+
+    def _party(self, who: _Who) -> Party:
+        span = who.mention.span
+        name = who.entity.name.text if who.entity.name is not None else self._text[span.start : span.end]
+        return Party(name=name, evidence=span)
+
+    def _sentence(self, position: int) -> Span:
+        at = bisect_right(self._sentences, position, key=lambda s: s.start) - 1
+        return self._sentences[max(at, 0)]
+
+
+def _meets(who: _Who, taken: Sequence[_Who]) -> bool:
+    """Whether it is one of those taken, or stands in one of their mentions or holds it."""
+    span = who.mention.span
+    return any(
+        who.entity is other.entity or (other.mention.span.start < span.end and span.start < other.mention.span.end)
+        for other in taken
+    )
+
+
+def _around(trigger: Span, parties: Sequence[_Who], sentence: Span) -> Span:
+    """From the first to the last of the words that tell the event, within its sentence."""
+    spans = [trigger, *(who.mention.span for who in parties)]
+    inside = [s for s in spans if sentence.start <= s.start and s.end <= sentence.end]
+    return Span(min(s.start for s in [trigger, *inside]), max(s.end for s in [trigger, *inside]))

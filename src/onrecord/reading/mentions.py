@@ -1,0 +1,78 @@
+"""Where the text mentions persons, organisations and places: names, descriptions and pronouns, one inside another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from onrecord.models.attribution import Tagging
+from onrecord.models.meaning import MENTION_KINDS
+from onrecord.records import Span
+
+__all__ = ["Mention", "find_mentions"]
+
+WordSpan = tuple[int, int]  # first and last word
+_LEAST = 0.5  # probability from which words are a mention
+
+
+class Mention(Struct, frozen=True, kw_only=True):
+    """A noun phrase or pronoun that stands for somebody."""
+
+    span: Span
+    words: WordSpan
+    kind: str  # one of MENTION_KINDS
+    chance: float  # that its words are a mention
+
+
+def find_mentions(tagging: Tagging, text: str) -> list[Mention]:
+    """Mentions in text order, outer before inner.
+
+    A mention may lie in another one ("the president of [the United States]") but never half of it.
+    """
+    found: dict[WordSpan, Mention] = {}
+    for layer in (0, 1):
+        for first, last, kind, chance in _tagged(tagging.meaning.mentions[:, layer]):
+            span = _trimmed(text, tagging.words.starts[first], tagging.words.ends[last])
+            if span is not None and (first, last) not in found and not _crosses(found, first, last):
+                found[first, last] = Mention(span=span, words=(first, last), kind=kind, chance=chance)
+    return sorted(found.values(), key=lambda m: (m.words[0], -m.words[1]))
+
+
+def _tagged(scores: NDArray[np.float32]) -> list[tuple[int, int, str, float]]:
+    """First and last word, kind and chance of each tagged stretch of a layer."""
+    chances = np.exp(scores)
+    mentioned = 1 - chances[:, 0]
+    starts = chances[:, 1::2]
+    inside = chances[:, 2::2]
+    found = []
+    at, count = 0, len(scores)
+    while at < count:
+        if mentioned[at] < _LEAST:
+            at += 1
+            continue
+        last = at
+        while last + 1 < count and inside[last + 1].sum() >= max(
+            _LEAST * mentioned[last + 1], starts[last + 1].sum(), chances[last + 1, 0]
+        ):
+            last += 1
+        kinds = (starts[at : last + 1] + inside[at : last + 1]).sum(axis=0)
+        found.append((at, last, MENTION_KINDS[int(kinds.argmax())], float(mentioned[at : last + 1].mean())))
+        at = last + 1
+    return found
+
+
+def _crosses(found: Sequence[WordSpan] | dict[WordSpan, Mention], first: int, last: int) -> bool:
+    return any(a < first <= b < last or first < a <= last < b for a, b in found)
+
+
+def _trimmed(text: str, start: int, end: int) -> Span | None:
+    """Without marks at either end, and without the ending of possession."""
+    shown = text[start:end]
+    for ending in ("'s", "’s", "'", "’"):
+        shown = shown.removesuffix(ending) if len(shown) > len(ending) + 1 else shown
+    left = len(shown) - len(shown.lstrip('"“”‘(,;:'))
+    shown = shown.rstrip('"“”’),;:')
+    return Span(start + left, start + len(shown)) if left < len(shown) else None
