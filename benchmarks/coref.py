@@ -95,8 +95,8 @@ def gold_clusters(row: dict[str, Any]) -> tuple[Clusters, set[Key]]:
 
 def is_named(row: dict[str, Any], start: int, end: int) -> bool:
     """Whether the head, the last word, is a name or a pronoun."""
-    tags = [tag for s, e, tag in row["tokens"] if s >= start and e <= end and tag not in ("POS", ",", ".")]
-    return bool(tags) and tags[-1].startswith(("NNP", "NP", "PRP", "PP", "WP"))
+    tags = [tag for s, e, tag in row["tokens"] if s >= start and e <= end and tag not in ("PUNCT", "PART")]
+    return bool(tags) and tags[-1] in ("PROPN", "PRON")
 
 
 def _key(row: dict[str, Any], start: int, end: int) -> Key:

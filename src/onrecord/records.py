@@ -237,7 +237,7 @@ class Statement(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class EventType(StrEnum):
-    """PLOVER's events (Open Event Data Alliance, PLOVER 0.8)."""
+    """PLOVER's events, as the manual of PLOVER 0.8 names them (Open Event Data Alliance)."""
 
     AGREE = "AGREE"
     CONSULT = "CONSULT"

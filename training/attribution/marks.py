@@ -226,22 +226,23 @@ def gum_marks(row: Mapping[str, Any]) -> Marks:
     return marks
 
 
-_OUTSIDE = ("IN", "W", ",", ":", "-LRB-", "VB", "TO", "RB", "CC")
+_OUTSIDE = frozenset({"ADP", "SCONJ", "PUNCT", "VERB", "AUX", "ADV", "CCONJ", "PRON"})  # what no noun is part of
 
 
 def shortest(row: Mapping[str, Any], mention: Mapping[str, Any]) -> tuple[int, int, bool]:
     """A mention without what follows its head noun (clauses, phrases, appositions), and whether it holds a name."""
     tokens = [t for t in row["tokens"] if t[0] >= mention["start"] and t[1] <= mention["end"]]
-    end, has_noun = mention["end"], False
-    for number, (_, _, tag) in enumerate(tokens):
-        if has_noun and tag.startswith(_OUTSIDE):
-            of = row["text"][tokens[number][0] : tokens[number][1]] == "of"
-            if not (of and number + 1 < len(tokens) and tokens[number + 1][2].startswith(("NNP", "NP", "DT"))):
-                end = tokens[number - 1][1]
-                break
-        has_noun = has_noun or tag.startswith(("N", "PRP", "PP"))
-    names = any(tag.startswith(("NNP", "NP", "PRP", "PP")) for s, e, tag in tokens if e <= end)
-    return mention["start"], end, names
+    last = len(tokens) - 1
+    for number in range(1, len(tokens)):
+        before, tag = tokens[number - 1][2], tokens[number][2]
+        is_behind = before in ("NOUN", "PROPN", "PRON", "NUM") and tag in _OUTSIDE
+        word = row["text"][tokens[number][0] : tokens[number][1]]
+        names_on = word == "of" and number < last and tokens[number + 1][2] in ("PROPN", "DET")
+        if is_behind and not names_on and word not in ("-", "–", ".", "’s", "'s", "’", "'"):
+            last = number - 1
+            break
+    end = tokens[last][1] if tokens else mention["end"]
+    return mention["start"], end, any(tag in ("PROPN", "PRON") for _, _, tag in tokens[: last + 1])
 
 
 def read_pairs(events: Path, *, held_out: bool) -> list[tuple[str, Marks]]:

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from onrecord.cli.safe import safe_line, safe_text
 from onrecord.highlight import Mark, Piece, cut_pieces
-from onrecord.records import Act, Article, BlockRole, Reading, Speaker, SpeakerBasis, Statement
+from onrecord.records import Act, Article, BlockRole, Party, Reading, Speaker, SpeakerBasis, Statement
 
 __all__ = ["reading_view"]
 
@@ -25,6 +25,7 @@ _CHIP_STYLES = {
     Act.THREATEN: "white on red", Act.ACCUSE: "white on red", Act.REFUSE: "black on magenta",
     Act.DENY: "black on magenta", Act.ADMIT: "black on cyan",
 }  # fmt: skip
+_EVENT_STYLES = {1: "black on green", 2: "black on green", 3: "black on yellow", 4: "white on red"}
 _CHIP_STYLE = "black on bright_white"
 
 
@@ -35,7 +36,7 @@ def reading_view(reading: Reading, *, colour: bool) -> RenderableType:
     if article.text:
         marked = _marked_text(article.text, reading.statements, colour=colour)
         parts += [Padding(marked, (0, 0, 0, 2)), Text()]
-    return Group(*parts, *_statement_list(article.text, reading.statements))
+    return Group(*parts, *_statement_list(article.text, reading.statements), *_event_list(article.text, reading))
 
 
 def _header(article: Article) -> Iterator[Text]:
@@ -119,6 +120,32 @@ def _statement_list(text: str, statements: Sequence[Statement]) -> Iterator[Rend
             Group(_headline(text, statement), Text(_quoted(text, statement))),
         )
         yield Padding(grid, (0, 0, 0, left))
+
+
+def _event_list(text: str, reading: Reading) -> Iterator[RenderableType]:
+    """Every event: who, what, to whom, and the number of the statement that tells it."""
+    if not reading.events:
+        return
+    numbers = {said.id: number for number, said in enumerate(reading.statements, 1)}
+    yield Text()
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    for event in reading.events:
+        line = Text()
+        line.append(f" {event.type} ", style=_EVENT_STYLES[event.quad])
+        line.append(f"  {_parties(event.actor)} → {_parties(event.recipient)}", style="bold")
+        mode = [event.mode] if event.mode else []
+        told = numbers.get(event.statement or "")
+        facts = [*mode, event.modality, f"CAMEO {event.cameo}", _sureness(event.confidence)]
+        line.append(f"  {', '.join(facts)}", style="dim")
+        if told is not None:
+            line.append(f"  in {told}", style="cyan")
+        evidence = safe_line(text[event.evidence.start : event.evidence.end])
+        grid.add_row(Text(event.id, style="bold cyan"), Group(line, Text(evidence)))
+    yield grid
+
+
+def _parties(parties: Sequence[Party]) -> str:
+    return safe_line(", ".join(party.name for party in parties)) or "(nobody named)"
 
 
 def _tree(statements: Sequence[Statement]) -> Iterator[tuple[int, Statement, int]]:

@@ -35,7 +35,7 @@ def find_mentions(tagging: Tagging, text: str) -> list[Mention]:
     found: dict[WordSpan, Mention] = {}
     for layer in (0, 1):
         for first, last, kind, chance in _tagged(tagging.meaning.mentions[:, layer]):
-            span = _trimmed(text, tagging.words.starts[first], tagging.words.ends[last])
+            span = _trimmed(text, int(tagging.words.starts[first]), int(tagging.words.ends[last]))
             if span is not None and (first, last) not in found and not _crosses(found, first, last):
                 found[first, last] = Mention(span=span, words=(first, last), kind=kind, chance=chance)
     return sorted(found.values(), key=lambda m: (m.words[0], -m.words[1]))
