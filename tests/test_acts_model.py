@@ -19,7 +19,7 @@ def embed(pieces):
 def wording(content="to rebuild the port", cue="vowed", *, content_pieces=(3, 4, 5, 6), cue_pieces=(7,), seed=0):
     links = np.random.default_rng(seed).normal(size=2 * LINKS).astype(np.float32)
     pieces = (np.array(ids, np.int64) for ids in (content_pieces, cue_pieces))
-    return Wording("Moren", cue, content, False, False, Act.COMMIT, links, *pieces)
+    return Wording("Moren", cue, content, False, False, Act.COMMIT, links, *pieces, np.zeros(len(Act), np.float32))
 
 
 def model(networks=1):

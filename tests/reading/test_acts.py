@@ -41,7 +41,7 @@ def test_a_neutral_cue_over_another_statement_only_reports() -> None:
 def judged(cue: str, content: str, act: Act = Act.ASSERT, *, ruled: Act = Act.ASSERT) -> Judgement:
     """The judgement where the network is sure of `act` and the word lists say `ruled`."""
     links = np.zeros(4, np.float32)
-    wording = Wording("", cue, content, False, False, ruled, links, NOTHING, NOTHING)
+    wording = Wording("", cue, content, False, False, ruled, links, NOTHING, NOTHING, np.zeros(len(Act), np.float32))
     return judge(wording, np.eye(len(ACTS), dtype=np.float32)[ACTS.index(act)], load_speech_lexicon())
 
 

@@ -14,6 +14,7 @@ from onrecord.reading.quotes import find_quotations
 from onrecord.reading.statements import Draft, word_drafts
 from onrecord.records import Act, Span
 from onrecord.spans import dateline_end
+from training.attribution.train import HELD_OUT_EVERY, OWN_HELD_OUT_EVERY
 from training.labels.read import read_labels
 
 
@@ -23,25 +24,26 @@ class Example(NamedTuple):
     article: str
     wording: Wording
     act: int  # index into ACTS
+    held_out: bool  # of the reader's training
 
 
 def read_own_examples(shared: Path) -> list[Example]:
     """The statements labelled for this project, see `training/labels`."""
-    return list(_examples(read_labels(shared)))
+    return list(_examples(read_labels(shared), OWN_HELD_OUT_EVERY))
 
 
 def read_gold_examples(shared: Path, part: str) -> list[Example]:
     """Hand-labelled statements."""
     lines = (shared / f"data/gold/{part}.jsonl").read_text(encoding="utf-8").splitlines()
-    return list(_examples(json.loads(line) for line in lines))
+    return list(_examples(map(json.loads, lines), HELD_OUT_EVERY))
 
 
-def _examples(rows: Iterable[Mapping[str, Any]]) -> Iterator[Example]:
+def _examples(rows: Iterable[Mapping[str, Any]], held_out_every: int) -> Iterator[Example]:
     model, lexicon = load_attribution_model(threads=1), load_speech_lexicon()
-    for row in rows:
+    for number, row in enumerate(rows):
         wordings = _wordings(row["text"], row["statements"], model, lexicon)
         for statement, wording in zip(row["statements"], wordings, strict=True):
-            yield Example(str(row["id"]), wording, ACTS.index(Act(statement["act"])))
+            yield Example(str(row["id"]), wording, ACTS.index(Act(statement["act"])), number % held_out_every == 0)
 
 
 def _wordings(

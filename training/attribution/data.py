@@ -19,7 +19,7 @@ from tokenizers import Tokenizer
 from onrecord.models.wording import Words, lay_windows, split_words
 from onrecord.reading.quotes import find_quotations
 from training.attribution.marks import Marks, Targets, cut, events_of, mentions_of, read_gum, read_pairs, told_of
-from training.labels.read import read_entities, read_labels
+from training.labels.read import ENTITIES, LABELS, read_entities, read_labels, read_rows
 
 ROLES = ("source", "cue", "content")
 LAYERS = 3  # outer statements, those in their contents, those in the contents of these
@@ -123,16 +123,26 @@ def read_own(shared: Path) -> list[Sample]:
         sample = nested_sample(row["text"], row["statements"], row["title"])
         more = entities.get((row["corpus"], row["id"]))
         if more and sample.marks:
-            sample.marks.mentions = mentions_of(more["entities"])
-            sample.marks.events = None if more["events"] is None else events_of(more["events"])
+            entity_marks(more, sample.marks)
         samples.append(sample)
     return samples
+
+
+def entity_marks(row: Mapping[str, Any], marks: Marks) -> Marks:
+    """The marks with the entities and events of a labelled article."""
+    marks.mentions = mentions_of(row["entities"])
+    marks.events = None if row["events"] is None else events_of(row["events"])
+    return marks
 
 
 def read_marked(shared: Path) -> list[Sample]:
     """Texts of which only mentions or events are known."""
     data = shared / "data"
     marked = read_gum(data / "coref/gum/dev.jsonl", held_out=False) + read_pairs(data / "events", held_out=False)
+    known = {(row["corpus"], row["id"]) for row in read_rows(LABELS)}
+    for row in read_labels(shared, ENTITIES):
+        if (row["corpus"], row["id"]) not in known:
+            marked.append((row["text"], entity_marks(row, Marks())))
     unknown: list[Spans | None] = [[] for _ in range(1, LAYERS)]
     return [Sample(text, [], 1, known=unknown, marks=marks, is_annotated=False) for text, marks in marked]
 

@@ -120,6 +120,8 @@ def save_tables(weights: Weights, path: Path) -> None:
         null=weights["null"],
         distance=weights["distance"],
         link_size=np.array(LINK),
+        act_weight=weights["act.weight"],
+        act_bias=weights["act.bias"],
         party_null=weights["party_null"],
         party_distance=weights["party_distance"],
         rest_sizes=np.array([*REST.values(), *NAMED.values()]),

@@ -42,14 +42,15 @@ HELD_OUT_EVERY = 30  # article of PolNeAR and of the hand-labelled ones is not t
 OWN_HELD_OUT_EVERY = 13  # article of training/labels
 SMOOTHING = 0.03  # of the outer layer's labels: people agree on three of four only
 MARK_WEIGHTS = {
-    "mentions": 0.6,
-    "same": 0.15,
-    "acts": 0.25,
-    "events": 0.8,
+    "mentions": 0.8,
+    "same": 0.2,
+    "acts": 0.4,
+    "events": 1.5,
     "modality": 0.15,
-    "parties": 0.15,
-    "pairs": 0.3,
+    "parties": 0.25,
+    "pairs": 0.5,
 }
+TOLD_WEIGHT = 2.0  # of a word that tells an event; one in fifty does
 LATER = ("rest", "named", "act", "party_null", "party_distance")  # heads that weights to start from may lack
 MASKED, MASK = 0.06, 103  # share of word pieces hidden from the encoder, so that it does not learn PolNeAR by heart
 
@@ -114,7 +115,8 @@ def mark_loss(reader: Reader, batch: list[Example], rest: Tensor, named: Tensor)
     parts["mentions"].append(
         _tag_loss(vectors["mentions"].unflatten(-1, (2, -1)), [_wide(e.targets.mentions, width) for e in batch])
     )
-    parts["events"].append(_tag_loss(vectors["events"], [_wide(e.targets.events, width) for e in batch]))
+    told = torch.tensor([1.0] + [TOLD_WEIGHT] * (vectors["events"].shape[-1] - 1))
+    parts["events"].append(_tag_loss(vectors["events"], [_wide(e.targets.events, width) for e in batch], told))
     for row, example in enumerate(batch):
         targets = example.targets
         of = {name: vector[row] for name, vector in vectors.items()}
@@ -136,9 +138,9 @@ def mark_loss(reader: Reader, batch: list[Example], rest: Tensor, named: Tensor)
                 right = [[1 + everybody.index(p) for p in own] or [0] for own in parties]
                 scores = reader.party_scores(of["roles"], triggers, torch.tensor(everybody, dtype=torch.long), which)
                 parts["parties"].append(_any_of(scores, right))
-        for told, actor, recipient in targets.pairs:
+        for kinds, actor, recipient in targets.pairs:
             scores = pair_scores(reader, of, len(example.ids), actor, recipient)
-            parts["pairs"].append((scores.logsumexp((0, 1)) - scores[:, list(told)].logsumexp((0, 1)))[None])
+            parts["pairs"].append((scores.logsumexp((0, 1)) - scores[:, list(kinds)].logsumexp((0, 1)))[None])
     total = rest.sum() * 0 + named.sum() * 0
     for name, weight in MARK_WEIGHTS.items():
         if parts[name]:
@@ -157,11 +159,11 @@ def pair_scores(reader: Reader, of: dict[str, Tensor], length: int, actor: int |
     return scores
 
 
-def _tag_loss(scores: Tensor, targets: list[Tensor]) -> Tensor:
+def _tag_loss(scores: Tensor, targets: list[Tensor], weights: Tensor | None = None) -> Tensor:
     wanted = torch.stack(targets)
     if not (wanted != IGNORED).any():
         return scores.sum()[None] * 0
-    return F.cross_entropy(scores.flatten(0, -2), wanted.flatten(), ignore_index=IGNORED)[None]
+    return F.cross_entropy(scores.flatten(0, -2), wanted.flatten(), weights, ignore_index=IGNORED)[None]
 
 
 def _wide(tags: NDArray[np.int64], width: int) -> Tensor:

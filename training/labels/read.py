@@ -18,20 +18,24 @@ ENTITIES = Path(__file__).parent / "entities.jsonl"
 
 
 def read_labels(shared: Path, labels: Path = LABELS) -> list[dict[str, Any]]:
-    """Every labelled article with its `title`, `text` and `statements`.
+    """Every labelled article with its `title` and `text`, and its `statements` or `entities` and `events`.
 
     Raises:
         SystemExit: a text is missing or is not the one that was labelled.
     """
-    rows = [json.loads(line) for line in labels.read_text(encoding="utf-8").splitlines()]
+    rows = read_rows(labels)
     articles = {corpus: dict(corpus_articles(shared, corpus)) for corpus in sorted({row["corpus"] for row in rows})}
     return [_labelled(row, *articles[row["corpus"]].get(row["id"], (None, ""))) for row in rows]
 
 
 def read_entities(labels: Path = ENTITIES) -> dict[tuple[str, str], dict[str, Any]]:
     """By corpus and id: the entities with their mentions, and the events, of some of the labelled articles."""
-    rows = (json.loads(line) for line in labels.read_text(encoding="utf-8").splitlines())
-    return {(row["corpus"], row["id"]): row for row in rows}
+    return {(row["corpus"], row["id"]): row for row in read_rows(labels)}
+
+
+def read_rows(labels: Path) -> list[dict[str, Any]]:
+    """Labels alone, without the texts."""
+    return [json.loads(line) for line in labels.read_text(encoding="utf-8").splitlines()]
 
 
 def corpus_articles(shared: Path, corpus: str) -> Iterator[tuple[str, tuple[str | None, str]]]:

@@ -52,6 +52,7 @@ class Wording(NamedTuple):
     links: Floats  # the mean link vectors of content and cue, one after the other
     content_pieces: Ints  # ids of their word pieces
     cue_pieces: Ints
+    judged: Floats  # [acts] log-probabilities by the reader's own network
 
 
 def bag_of(wording: Wording, size: int) -> NDArray[np.int64]:
@@ -84,6 +85,7 @@ class ActModel(Struct, frozen=True, kw_only=True):
     reader: str  # the model of attributions whose vectors these networks know
     signs: Floats  # (size of a bag, acts): what each sign adds to the scores
     networks: tuple[Mapping[str, Floats], ...]
+    trust: float = 0.0  # what the reader's own judgement counts beside theirs
 
     def predict(self, wordings: Sequence[Wording], embed: Embed) -> Floats:
         """Chances of each of `ACTS`, one row a statement; rows add up to 1."""
@@ -102,6 +104,7 @@ class ActModel(Struct, frozen=True, kw_only=True):
             ]
             hidden = np.hstack([*spotted, read])
             scores = scores + (hidden @ weights["out.w"] + weights["out.b"]) / len(self.networks)
+        scores = scores + self.trust * np.stack([wording.judged for wording in wordings])
         powers = np.exp(scores - scores.max(axis=1, keepdims=True))
         return np.asarray(powers / powers.sum(axis=1, keepdims=True), dtype=np.float32)
 
@@ -156,6 +159,7 @@ def read_act_model(data: bytes) -> ActModel:
         reader=str(arrays["reader"]),
         signs=arrays["signs"].astype(np.float32),
         networks=tuple(_network(arrays, f"{number}/") for number in range(int(arrays["networks"]))),
+        trust=float(arrays["trust"]) if "trust" in arrays else 0.0,
     )
 
 

@@ -130,6 +130,14 @@ class Tagging:
         found = [pieces[first[a] : first[b]] for a, b in self.words_in(spans)]
         return np.concatenate([np.zeros(0, np.int64), *found])
 
+    def act_chances(self, content: Sequence[Span], cue: Sequence[Span]) -> Floats:
+        """What the network takes a statement to do: log-probabilities in the order of `Act`."""
+        numbers = [
+            np.concatenate([np.zeros(0, np.int64), *(np.arange(a, b) for a, b in self.words_in(spans))])
+            for spans in (content, cue)
+        ]
+        return self.meaning.act_chances(*numbers)
+
     def mean_link(self, spans: Sequence[Span]) -> Floats:
         """The mean of the link vectors, all five in a row, of the words in `spans`; 0 without words."""
         rows = [row for first, last in self.words_in(spans) for row in self._link_rows(first, last)]

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onrecord.models.wording import Window, Words
+from onrecord.records import Act
 
 __all__ = ["EVENT_TYPES", "MENTION_KINDS", "MODALITIES", "Meaning", "log_softmax", "meaning_of", "nothing_meant"]
 
@@ -41,6 +42,13 @@ class Meaning:
     same: Floats  # [W, 4, n]: first and last word of a mention, first and last word of an earlier one
     null: Floats  # [3]: nothing earlier is meant, no actor, no recipient
     distance: Floats  # [3, 18] by signed distance in pieces
+    act_weight: Floats  # [acts, 2 n]
+    act_bias: Floats  # [acts]
+
+    def act_chances(self, content: Ints, cue: Ints) -> Floats:
+        """[acts] log-probabilities of what a statement does, by the numbers of the words of its content and its cue."""
+        pooled = [self.acts[at].mean(axis=0) if len(at) else np.zeros(self.acts.shape[1]) for at in (content, cue)]
+        return log_softmax(self.act_weight @ np.tanh(np.concatenate(pooled)) + self.act_bias)
 
     def same_scores(self, mentions: Sequence[tuple[int, int]]) -> Floats:
         """[n, 1 + n] for mentions in text order, (first, last) words: nothing earlier, or which mention each means.
@@ -95,6 +103,8 @@ def nothing_meant(words: Words) -> Meaning:
         same=np.zeros((count, 4, 1), np.float32),
         null=np.zeros(3, np.float32),
         distance=np.zeros((3, 2 * _LARGEST + 2), np.float32),
+        act_weight=np.zeros((len(Act), 0), np.float32),
+        act_bias=np.zeros(len(Act), np.float32),
     )
 
 
@@ -108,7 +118,7 @@ def meaning_of(
 
     Args:
         outputs: for each window [its words, sizes of what the last layer tells] and the same of the middle layer.
-        tables: `rest_sizes`, `party_null` and `party_distance` of the weights.
+        tables: of the weights `rest_sizes`, `party_null`, `party_distance`, `act_weight` and `act_bias`.
     """
     sizes = tables["rest_sizes"].astype(int).tolist()
     rest = _owned(len(words), windows, outputs[0], sum(sizes[:4]))
@@ -126,6 +136,8 @@ def meaning_of(
         same=same.reshape(count, 4, -1),
         null=tables["party_null"],
         distance=tables["party_distance"],
+        act_weight=tables["act_weight"],
+        act_bias=tables["act_bias"],
     )
 
 

@@ -17,6 +17,7 @@ from onrecord.lexicon.speech import SpeechLexicon
 from onrecord.models.meaning import Meaning, log_softmax
 from onrecord.reading.mentions import Mention
 from onrecord.reading.names import Name, NameIndex
+from onrecord.records import Span
 
 __all__ = ["Entity", "entity_of", "find_entities"]
 
@@ -27,6 +28,7 @@ _SAME_NAME, _OTHER_NAME = 8.0, -8.0
 _OTHER_GENDER, _OTHER_KIND, _INSIDE = -8.0, -3.0, -6.0
 _HE = frozenset({"he", "him", "his", "himself"})
 _SHE = frozenset({"she", "her", "hers", "herself"})
+_LONGEST_TELLING = 60  # characters; longer mentions describe rather than name
 _LEAST_COVERED = 0.6  # of a description by the name in it, to be that name
 
 
@@ -36,6 +38,8 @@ class Entity(Struct, frozen=True, kw_only=True):
     mentions: tuple[Mention, ...]  # in text order, never empty
     kind: str  # that of most of them
     name: Name | None  # the fullest name that one of them gives
+    shown: Span | None  # the mention that tells most of whom is meant; None: there are pronouns only
+    pronouns: frozenset[Span]  # mentions that are pronouns
 
 
 class _Seen(Struct, frozen=True, kw_only=True):
@@ -132,8 +136,17 @@ class _Rules:
 def _entity(group: Sequence[_Seen]) -> Entity:
     kinds = [s.mention.kind for s in group]
     named = [s.name for s in group if s.name is not None]
+    telling = [s.mention.span for s in group if s.name is not None] or [s.mention.span for s in group if not s.word]
     return Entity(
         mentions=tuple(s.mention for s in group),
         kind=max(dict.fromkeys(kinds), key=kinds.count),
         name=max(named, key=lambda n: len(n.text)) if named else None,
+        shown=max(telling, key=_telling) if telling else None,
+        pronouns=frozenset(s.mention.span for s in group if s.word),
     )
+
+
+def _telling(span: Span) -> int:
+    """Longer ones tell more, up to a point."""
+    length = span.end - span.start
+    return length if length <= _LONGEST_TELLING else -length

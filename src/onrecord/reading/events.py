@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Sequence
 
@@ -22,6 +23,7 @@ __all__ = ["find_events"]
 # Chosen on the hand-labelled train articles.
 _LEAST = 0.35  # probability from which a word tells an event
 _LEAST_PARTY, _OF_BEST = 0.15, 0.35  # a further party's least probability, and its least share of the best one's
+_DETERMINER = re.compile(r"^(?:the|a|an|its|his|her|their)\s+", re.IGNORECASE)
 _VERBAL = frozenset({"ACCUSE", "REQUEST", "REJECT", "THREATEN", "SUPPORT"})  # done by saying so
 
 
@@ -109,9 +111,11 @@ class _Coder:
         return sorted(taken, key=lambda who: who.mention.span)
 
     def _party(self, who: _Who) -> Party:
-        span = who.mention.span
-        name = who.entity.name.text if who.entity.name is not None else self._text[span.start : span.end]
-        return Party(name=name, evidence=span)
+        span, entity = who.mention.span, who.entity
+        if entity.kind == "person" and entity.name is not None:
+            return Party(name=entity.name.text, evidence=span)
+        shown = entity.shown if span in entity.pronouns and entity.shown is not None else span
+        return Party(name=_DETERMINER.sub("", self._text[shown.start : shown.end]), evidence=span)
 
     def _sentence(self, position: int) -> Span:
         at = bisect_right(self._sentences, position, key=lambda s: s.start) - 1

@@ -119,6 +119,7 @@ def word_drafts(text: str, drafts: Sequence[Draft], tagging: Tagging, lexicon: S
                 links=np.concatenate([tagging.mean_link(draft.content), tagging.mean_link(draft.cue)]),
                 content_pieces=tagging.pieces_in(draft.content),
                 cue_pieces=tagging.pieces_in(draft.cue),
+                judged=tagging.act_chances(draft.content, draft.cue),
             )
         )
     return found
