@@ -24,10 +24,27 @@ __all__ = ["Entity", "entity_of", "find_entities"]
 Floats = NDArray[np.float32]
 
 # Added to the network's scores; chosen on the articles of training/labels that no weight has seen.
-_SAME_NAME, _OTHER_NAME = 8.0, -8.0
-_OTHER_GENDER, _OTHER_KIND, _INSIDE = -8.0, -3.0, -6.0
-_HE = frozenset({"he", "him", "his", "himself"})
-_SHE = frozenset({"she", "her", "hers", "herself"})
+_SAME_NAME, _OTHER_KIND, _INSIDE, _NAME_FOR_PRONOUN = 8.0, -3.0, -6.0, -2.0
+_FORMS = {
+    "i": frozenset({"i", "me", "my", "mine", "myself"}),
+    "we": frozenset({"we", "us", "our", "ours", "ourselves"}),
+    "you": frozenset({"you", "your", "yours", "yourself", "yourselves"}),
+    "he": frozenset({"he", "him", "his", "himself"}),
+    "she": frozenset({"she", "her", "hers", "herself"}),
+    "it": frozenset({"it", "its", "itself"}),
+    "they": frozenset({"they", "them", "their", "theirs", "themselves"}),
+}
+# Pronouns that cannot mean the same.
+_APART = {
+    "i": frozenset({"we", "you", "it", "they"}),
+    "we": frozenset({"i", "you", "he", "she"}),
+    "you": frozenset({"i", "we", "it"}),
+    "he": frozenset({"she", "it", "they", "we"}),
+    "she": frozenset({"he", "it", "they", "we"}),
+    "it": frozenset({"i", "he", "she", "you"}),
+    "they": frozenset({"i", "he", "she"}),
+}
+_LEAST = np.log(0.05)  # probability from which an earlier mention is tried at all
 _LONGEST_TELLING = 60  # characters; longer mentions describe rather than name
 _LEAST_COVERED = 0.6  # of a description by the name in it, to be that name
 
@@ -48,10 +65,17 @@ class _Seen(Struct, frozen=True, kw_only=True):
     mention: Mention
     name: Name | None
     word: str | None  # a pronoun, lower-case
+    capitals: str = ""  # its words, if they look like a name that nobody has found
 
     @property
-    def gender(self) -> str | None:
-        return "he" if self.word in _HE else "she" if self.word in _SHE else None
+    def key(self) -> str:
+        """What mentions of one name share; empty without a name."""
+        return self.name.text if self.name is not None else self.capitals
+
+    @property
+    def form(self) -> str | None:
+        """Which of the personal pronouns."""
+        return next((form for form, words in _FORMS.items() if self.word in words), None)
 
 
 def find_entities(
@@ -69,17 +93,22 @@ def find_entities(
     )
     seen = [_see(text, mention, names, pronouns) for mention in mentions]
     scores = log_softmax(meaning.same_scores([m.words for m in mentions]) + _Rules(seen).table)
-    groups: list[list[_Seen]] = []
-    group_of: list[int] = []
+    groups: list[_Group] = []
+    group_of: list[_Group] = []
     for number, own in enumerate(seen):
-        best = int(scores[number, : number + 1].argmax())
-        if best == 0:
-            group_of.append(len(groups))
-            groups.append([own])
-        else:
-            group_of.append(group_of[best - 1])
-            groups[group_of[-1]].append(own)
-    return [_entity(group) for group in groups]
+        joined = None
+        for best in np.argsort(-scores[number, : number + 1], kind="stable").tolist():
+            if best == 0 or scores[number, best] < _LEAST:
+                break
+            if group_of[best - 1].takes(own):
+                joined = group_of[best - 1]
+                break
+        if joined is None:
+            joined = _Group()
+            groups.append(joined)
+        joined.add(own)
+        group_of.append(joined)
+    return [_entity(group.members) for group in groups]
 
 
 def entity_of(entities: Sequence[Entity], start: int, end: int) -> Entity | None:
@@ -103,10 +132,34 @@ def _see(text: str, mention: Mention, names: NameIndex, pronouns: frozenset[str]
     if mention.kind == "person":
         named = [m.name for m in inside if m.name.is_person and m.span.end == mention.span.end]
         named = named or [m.name for m in inside if m.name.is_person and not text.startswith(("'s", "’s"), m.span.end)]
+        named = named or [m.name for m in inside if m.span == mention.span]
     else:
         least = _LEAST_COVERED * len(shown.removeprefix("the ").removeprefix("The "))
         named = [m.name for m in inside if m.span.end - m.span.start >= least]
-    return _Seen(mention=mention, name=named[-1] if named else None, word=None)
+    bare = shown[4:] if word.startswith("the ") else shown
+    capitals = bare if bare[:1].isupper() and bare.rsplit(" ", 1)[-1][:1].isupper() else ""
+    return _Seen(mention=mention, name=named[-1] if named else None, word=None, capitals=capitals)
+
+
+class _Group:
+    """Mentions that mean the same, so far."""
+
+    def __init__(self) -> None:
+        self.members: list[_Seen] = []
+        self._name: Name | None = None
+        self._forms: set[str] = set()
+
+    def takes(self, own: _Seen) -> bool:
+        """Whether nothing that is certain speaks against it."""
+        if own.name is not None and self._name is not None and own.name is not self._name:
+            return False
+        return own.form is None or not _APART[own.form] & self._forms
+
+    def add(self, own: _Seen) -> None:
+        self.members.append(own)
+        self._name = self._name or own.name
+        if own.form is not None:
+            self._forms.add(own.form)
 
 
 class _Rules:
@@ -119,17 +172,20 @@ class _Rules:
     def table(self) -> Floats:
         count = len(self._seen)
         table = np.zeros((count, 1 + count), np.float32)
-        names = np.array([-1 if s.name is None else id(s.name) for s in self._seen])
-        named = (names[:, None] >= 0) & (names[None, :] >= 0)
-        table[:, 1:] += np.where(named, np.where(names[:, None] == names[None, :], _SAME_NAME, _OTHER_NAME), 0.0)
-        genders = np.array([{"he": 1, "she": 2}.get(s.gender or "", 0) for s in self._seen])
-        both = (genders[:, None] > 0) & (genders[None, :] > 0)
-        table[:, 1:] += np.where(both & (genders[:, None] != genders[None, :]), _OTHER_GENDER, 0.0)
+        keys = {key: number for number, key in enumerate(dict.fromkeys(s.key for s in self._seen if s.key))}
+        names = np.array([keys.get(s.key, -1) for s in self._seen])
+        pronouns = np.array([s.word is not None for s in self._seen])
         persons = np.array([s.mention.kind == "person" for s in self._seen])
-        table[:, 1:] += np.where(persons[:, None] != persons[None, :], _OTHER_KIND, 0.0)
         starts = np.array([s.mention.span.start for s in self._seen])
         ends = np.array([s.mention.span.end for s in self._seen])
-        table[:, 1:] += np.where((starts[None, :] <= starts[:, None]) & (ends[None, :] >= ends[:, None]), _INSIDE, 0.0)
+        adds = (
+            ((names[:, None] == names[None, :]) & (names[:, None] >= 0), _SAME_NAME),
+            (persons[:, None] != persons[None, :], _OTHER_KIND),
+            ((starts[None, :] <= starts[:, None]) & (ends[None, :] >= ends[:, None]), _INSIDE),
+            ((names[:, None] >= 0) & pronouns[None, :], _NAME_FOR_PRONOUN),
+        )
+        for where, score in adds:
+            table[:, 1:] += np.where(where, score, 0.0)
         return table
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from msgspec import Struct
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from onrecord.lexicon.events import CodeBook
@@ -40,7 +41,20 @@ def find_events(
     if not triggers:
         return ()
     coder = _Coder(text, tagging, entities, statements, book)
-    return tuple(coder.event(f"e{n}", trigger, float(chances[trigger])) for n, trigger in enumerate(triggers, 1))
+    told = _told_once([coder.event("", trigger, float(chances[trigger])) for trigger in triggers], coder)
+    return tuple(replace(event, id=f"e{number}") for number, event in enumerate(told, 1))
+
+
+def _told_once(events: Sequence[Event], coder: _Coder) -> list[Event]:
+    """Without what a second word of the sentence tells of the same event; the likelier word stays."""
+    kept: list[Event] = []
+    for event in events:
+        same = next((n for n, other in enumerate(kept) if coder.is_same(event, other)), None)
+        if same is None:
+            kept.append(event)
+        elif event.confidence > kept[same].confidence:
+            kept[same] = event
+    return sorted(kept, key=lambda event: event.trigger)
 
 
 class _Who(Struct, frozen=True):
@@ -91,6 +105,13 @@ class _Coder:
             statement=statement.id if statement is not None else None,
             confidence=round(chance, 3),
         )
+
+    def is_same(self, event: Event, other: Event) -> bool:
+        """Whether two words of a sentence tell one event: type and parties are the same, or one names none."""
+        if event.type is not other.type or self._sentence(event.trigger.start) != self._sentence(other.trigger.start):
+            return False
+        sides = ((event.actor, other.actor), (event.recipient, other.recipient))
+        return all(not a or not b or {p.name for p in a} & {p.name for p in b} for a, b in sides)
 
     def _parties(self, trigger: int, near: Sequence[_Who], *, recipients: bool) -> list[_Who]:
         """The likeliest party, and others nearly as likely that stand in none that is taken."""

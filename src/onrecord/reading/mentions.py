@@ -10,11 +10,14 @@ from numpy.typing import NDArray
 
 from onrecord.models.attribution import Tagging
 from onrecord.models.meaning import MENTION_KINDS
+from onrecord.reading.names import NameIndex
 from onrecord.records import Span
 
 __all__ = ["Mention", "find_mentions"]
 
 WordSpan = tuple[int, int]  # first and last word
+_NAMED = 0.5  # the chance given to names that the network does not mention
+_DETERMINERS = ("", "the")
 _LEAST = 0.5  # probability from which words are a mention
 
 
@@ -27,10 +30,11 @@ class Mention(Struct, frozen=True, kw_only=True):
     chance: float  # that its words are a mention
 
 
-def find_mentions(tagging: Tagging, text: str) -> list[Mention]:
+def find_mentions(tagging: Tagging, text: str, names: NameIndex) -> list[Mention]:
     """Mentions in text order, outer before inner.
 
-    A mention may lie in another one ("the president of [the United States]") but never half of it.
+    A mention may lie in another one ("the president of [the United States]") but never half of it. What the network
+    finds comes first; then each name of the article that it has passed over.
     """
     found: dict[WordSpan, Mention] = {}
     for layer in (0, 1):
@@ -38,7 +42,24 @@ def find_mentions(tagging: Tagging, text: str) -> list[Mention]:
             span = _trimmed(text, int(tagging.words.starts[first]), int(tagging.words.ends[last]))
             if span is not None and (first, last) not in found and not _crosses(found, first, last):
                 found[first, last] = Mention(span=span, words=(first, last), kind=kind, chance=chance)
+    starts = {m.span.end: m.span.start for m in found.values()}
+    for named in names.mentions:
+        before = text[starts.get(named.span.end, named.span.start) : named.span.start]
+        words = tagging.words_in([named.span])
+        if not words or (before.strip().lower() in _DETERMINERS and named.span.end in starts):
+            continue
+        first, last = words[0][0], words[0][1] - 1
+        if (first, last) not in found and not _crosses(found, first, last):
+            kind = "person" if named.name.is_person else _kind_at(tagging, first)
+            found[first, last] = Mention(span=named.span, words=(first, last), kind=kind, chance=_NAMED)
     return sorted(found.values(), key=lambda m: (m.words[0], -m.words[1]))
+
+
+def _kind_at(tagging: Tagging, word: int) -> str:
+    """Organisation or place, by what the network holds likelier."""
+    chances = np.exp(tagging.meaning.mentions[word]).sum(axis=0)
+    organisation, place = (float(chances[1 + 2 * n] + chances[2 + 2 * n]) for n in (1, 2))
+    return MENTION_KINDS[1] if organisation >= place else MENTION_KINDS[2]
 
 
 def _tagged(scores: NDArray[np.float32]) -> list[tuple[int, int, str, float]]:

@@ -75,7 +75,7 @@ def read_article(article: Article, judges: Judges, *, flat: bool = False) -> Fou
     wordings = word_drafts(text, drafts, tagging, lexicon)
     chances = judges.acts.predict(wordings, model.embed)
     judgements = [judge(w, row, lexicon) for w, row in zip(wordings, chances, strict=True)]
-    entities = find_entities(text, find_mentions(tagging, text), tagging.meaning, names, lexicon)
+    entities = find_entities(text, find_mentions(tagging, text, names), tagging.meaning, names, lexicon)
     resolver = Resolver(text, names, lexicon, signature=signature, entities=entities)
     statements = finish_statements(text, drafts, judgements, quotations, resolver)
     events = () if flat else find_events(text, tagging, entities, statements, judges.book)
