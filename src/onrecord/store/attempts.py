@@ -86,13 +86,13 @@ class Attempts:
             if tries < MOST_TRIES:
                 self._connection.execute("INSERT OR REPLACE INTO attempt VALUES (?, ?, ?)", (*key, tries + 1))
                 return None
-            refused = _refusal(page, Stage.READ, WorkerDied.code, "onrecord itself died or was killed over this page, twice")
+            refused = _refusal(
+                page, Stage.READ, WorkerDied.code, "onrecord itself died or was killed over this page, twice"
+            )
             keep_poison(self._connection, refused, page, tries=tries)
             return refused
 
 
 def _refusal(page: Page, stage: Stage, code: str, reason: str) -> Rejected:
     place = page.origin
-    return Rejected(
-        path=place.path, stage=stage, code=code, reason=reason, offset=place.offset, sha256=place.sha256
-    )
+    return Rejected(path=place.path, stage=stage, code=code, reason=reason, offset=place.offset, sha256=place.sha256)

@@ -47,8 +47,8 @@ _ADVICE: tuple[tuple[type[apsw.Error], str], ...] = (
 )
 
 
-def connect(path: Path, *, read_only: bool = False) -> apsw.Connection:
-    """A connection to the store at `path`, at the newest version.
+def connect(path: Path, *, read_only: bool = False, upgrades: bool = True) -> apsw.Connection:
+    """A connection to the store at `path`, at the newest version unless `upgrades` is False.
 
     A file that is not there is made, unless `read_only`. Readers and one writer can work at the same time.
 
@@ -60,7 +60,7 @@ def connect(path: Path, *, read_only: bool = False) -> apsw.Connection:
         connection = _open_to_read(path) if read_only else _open_to_write(path)
         try:
             _check_kind(connection, path)
-            _bring_up_to_date(connection, path, read_only=read_only)
+            _bring_up_to_date(connection, path, read_only=read_only, upgrades=upgrades)
         except BaseException:
             connection.close()
             raise
@@ -149,7 +149,7 @@ def _check_kind(connection: apsw.Connection, path: Path) -> None:
         raise StoreError(f"{path}: this database belongs to another program. Name another file for the store.")
 
 
-def _bring_up_to_date(connection: apsw.Connection, path: Path, *, read_only: bool) -> None:
+def _bring_up_to_date(connection: apsw.Connection, path: Path, *, read_only: bool, upgrades: bool) -> None:
     have = version_of(connection)
     if have > newest_version():
         raise StoreError(
@@ -157,14 +157,14 @@ def _bring_up_to_date(connection: apsw.Connection, path: Path, *, read_only: boo
             f"{newest_version()}. Update onrecord (pip install -U onrecord), or name another store."
         )
     if read_only:
-        if have < newest_version():
+        if upgrades and have < newest_version():
             connect(path).close()
         return
     if connection.pragma("journal_mode") != "wal":
         connection.pragma("journal_mode", "wal")
     connection.pragma("synchronous", "full")  # what is acknowledged survives a power cut
     connection.pragma("foreign_keys", "on")
-    if have < newest_version():
+    if upgrades and have < newest_version():
         from onrecord.store.upgrading import upgrade  # noqa: PLC0415  builds on this module
 
         upgrade(connection, path)

@@ -1,4 +1,4 @@
-"""What the hash tree is built of: for each reading, the digests of the page it rests on, of who read it, and of itself."""
+"""What the hash tree is built of: for each reading, digests of the page it rests on, of who read it, and of itself."""
 
 from __future__ import annotations
 
@@ -63,8 +63,9 @@ def file_leaf(connection: apsw.Connection, number: int, reading: Reading) -> Non
     """Add the leaf of the reading that was filed under `number`."""
     query = """SELECT a.kind, a.sha256, a.facts, p.packed, r.models, r.record, r.added_at
                FROM reading r JOIN article a ON a.number = r.article JOIN page p USING (sha256) WHERE r.number = ?"""
-    shape = tuple[str, str, str, bytes, str, str, str]
-    ((kind, page, facts, packed, models, record, added_at),) = select(connection, shape, query, (number,))
+    ((kind, page, facts, packed, models, record, added_at),) = select(
+        connection, tuple[str, str, str, bytes, str, str, str], query, (number,)
+    )
     leaf = Leaf(
         article=reading.article.id,
         kind=kind,

@@ -47,10 +47,8 @@ def unpack(packed: bytes, sha256: str, path: Path) -> bytes:
     try:
         unpacker = zlib.decompressobj()
         data = unpacker.decompress(packed, _MOST_BYTES)
-        if not unpacker.eof or unpacker.unused_data:
-            raise zlib.error("it does not end where it should")
     except zlib.error as error:
         raise StoreError(f"{path}: the page {sha256} is damaged ({error}). Restore a copy.") from error
-    if hashlib.sha256(data).hexdigest() != sha256:
+    if hashlib.sha256(data).hexdigest() != sha256 or not unpacker.eof or unpacker.unused_data:
         raise StoreError(f"{path}: the page {sha256} is not what its digest says. Restore a copy.")
     return data

@@ -132,9 +132,7 @@ def keep_poison(connection: apsw.Connection, rejected: Rejected, page: Page, *, 
 
 def forget_attempt(connection: apsw.Connection, page: Page) -> None:
     """The reading of a page that was begun has ended, whichever way."""
-    connection.execute(
-        "DELETE FROM attempt WHERE sha256 = ? AND kind = ?", (page.origin.sha256, page.kind.value)
-    )
+    connection.execute("DELETE FROM attempt WHERE sha256 = ? AND kind = ?", (page.origin.sha256, page.kind.value))
 
 
 def settle(connection: apsw.Connection, number: int, article: int, page: Page) -> None:
@@ -163,9 +161,7 @@ def _take_out(connection: apsw.Connection, number: int, times: int, tries: int) 
     return rows[0][0] + times, rows[0][1] + tries
 
 
-def _upsert(
-    connection: apsw.Connection, rejected: Rejected, counted: tuple[str | None, str | None, int, int]
-) -> int:
+def _upsert(connection: apsw.Connection, rejected: Rejected, counted: tuple[str | None, str | None, int, int]) -> int:
     """One row a place, code and digest; its number."""
     sha256, facts, times, tries = counted
     query = """INSERT INTO quarantine (path, "offset", stage, code, reason, sha256, facts, times, tries)

@@ -46,6 +46,5 @@ def seal_article(connection: apsw.Connection, number: int) -> None:
 def seal_failed(connection: apsw.Connection, number: int) -> None:
     """Renew the seal of a row of the quarantine after it changed."""
     query = f"{QUARANTINE_ROWS} WHERE q.number = ?"
-    shape = tuple[int, bytes | None, str, bytes | None]
-    ((_, _, rows, packed),) = select(connection, shape, query, (number,))
+    ((_, _, rows, packed),) = select(connection, tuple[int, bytes | None, str, bytes | None], query, (number,))
     connection.execute("UPDATE quarantine SET seal = ? WHERE number = ?", (seal_of(rows, packed), number))

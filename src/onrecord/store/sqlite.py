@@ -21,6 +21,7 @@ from onrecord.store.pages import keep_bytes, page_facts, page_from, unpack
 from onrecord.store.passages import file_passages, remove_passages
 from onrecord.store.quarantine import file_rejected, forget_attempt, settle
 from onrecord.store.results import Added, AddedAs, Counts, Hit, Listed, Version
+from onrecord.store.rows import statement_rows
 from onrecord.store.seals import seal_article
 from onrecord.store.search import find_hits, list_newest
 
@@ -238,15 +239,7 @@ class Store:
         )
         file_leaf(self._connection, self._connection.last_insert_rowid(), reading)
         self._connection.executemany(
-            "INSERT INTO statement VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                (
-                    *(number, said.id, position, said.speaker.name if said.speaker else None),
-                    *(msgspec.json.encode([via.name for via in said.via]).decode(), said.act.value),
-                    *(said.hedged, said.conditional, said.negated, said.within, said.confidence),
-                )
-                for position, said in enumerate(reading.statements)
-            ],
+            "INSERT INTO statement VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", statement_rows(number, reading)
         )
         file_passages(self._connection, number, reading)
         reach("reading-filed")

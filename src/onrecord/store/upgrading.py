@@ -74,7 +74,9 @@ def _first_wrong(copy: apsw.Connection, before: dict[str, int]) -> str | None:
     if copy.execute("PRAGMA foreign_key_check").fetchall():
         return "a row points at none"
     after = _counts(copy)
-    return next((f"{after[name]} rows of {name} for {before[name]}" for name in before if after[name] != before[name]), None)
+    return next(
+        (f"{after[name]} rows of {name} for {before[name]}" for name in before if after[name] != before[name]), None
+    )
 
 
 def _counts(connection: apsw.Connection) -> dict[str, int]:
