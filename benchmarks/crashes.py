@@ -7,8 +7,8 @@ moment drawn at random), looks at what is left, runs the command again to its en
 stood in for by simple rules, so that a round takes a fraction of a second and nearly all of it is spent in the store;
 `--real` kills the command with its models, once at each named point.
 
-Lost: acknowledged and not there. Half written: there, and `onrecord check` finds something. Duplicate: there twice after
-the second run. Missing: neither stored nor in quarantine after it.
+Lost: acknowledged and not there. Half written: there, and `onrecord check` finds something. Duplicate: there twice
+after the second run. Missing: neither stored nor in quarantine after it.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from onrecord import pipeline
-from onrecord.cli import app as _app, main as run_command  # the app too, so that the killed processes need not import it
+from onrecord.cli.app import run_app  # here, so that the processes to be killed need not import it
 from onrecord.errors import WorkerDied
 from onrecord.records import Act, Article, Block, BlockRole, Page, Span, Statement, StatementKind
 from onrecord.store import Store
@@ -111,7 +111,7 @@ def start_adding(source: Path, store: Path, out: Path, fault: Fault | None) -> i
         os.dup2(descriptor, 1)
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
         arm(fault)
-        run_command(["add", "--as-is", str(source), "--store", str(store)])
+        run_app(["add", "--as-is", str(source), "--store", str(store)])
     finally:
         os._exit(0)
 

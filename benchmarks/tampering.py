@@ -2,9 +2,9 @@
 
     python -m benchmarks.tampering [--flips 1000] [--articles 3000] [--json OUT]
 
-Bits are drawn evenly from the whole file: raw pages, records, rows, indexes, the file's own structure. A flip after which
-every value in the file reads as before (in room that SQLite left free, or a counter it does not need) is no change and is
-drawn again; how many there were is told. Missed: some value reads otherwise, and nothing was found.
+Bits are drawn evenly from the whole file: raw pages, records, rows, indexes, the file's own structure. A flip after
+which every value in the file reads as before (in room that SQLite left free, or a counter it does not need) is no
+change and is drawn again; how many there were is told. Missed: some value reads otherwise, and nothing was found.
 
 The second set flips bits in single values of articles and looks whether the finding names that article.
 
@@ -18,6 +18,7 @@ import argparse
 import hashlib
 import json
 import random
+import re
 import sys
 import tempfile
 import time
@@ -52,8 +53,10 @@ from onrecord.store.verify import verify_store
 
 FLIPPED_ARTICLES = 60
 NAMED_FLIPS = 200
-WORDS = "the ferry minister said harbour will sail island bridge north never open budget vote told reporters".split()
-OTHERS = "паром министр остров 순찰선 장관 巡逻船 外长".split()
+WORDS = tuple(
+    re.findall(r"\w+", "the ferry minister said harbour will sail island bridge north never open budget vote told")
+)
+OTHERS = ("паром", "министр", "остров", "순찰선", "장관", "巡逻船", "外长")
 MODELS = Models(onrecord="0", reader="stand-in", blocks="stand-in")
 # Where a value lies that belongs to one article: table, column, key.
 VALUES = (
@@ -69,7 +72,7 @@ VALUES = (
 
 def invent(draw: random.Random, number: int, *, page_bytes: int, words: int) -> tuple[Page, Reading]:
     """A page of random words with so many bytes that do not pack, and a reading with a statement every 30 words."""
-    vocabulary = WORDS + (OTHERS if number % 5 == 0 else [])
+    vocabulary = WORDS + (OTHERS if number % 5 == 0 else ())
     text = " ".join(draw.choice(vocabulary) for _ in range(words))
     data = (text + draw.randbytes(page_bytes).hex()).encode()
     digest = hashlib.sha256(data).hexdigest()
@@ -117,7 +120,7 @@ def contents(path: Path) -> object:
     try:
         connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
         schema = connection.execute("SELECT * FROM sqlite_schema").fetchall()
-        tables = [name for kind, name, _, _, sql in schema if kind == "table" and "VIRTUAL" not in sql]
+        tables = [name for kind, name, _, _, sql in schema if kind == "table" and "VIRTUAL" not in str(sql)]
         rows = [connection.execute(f'SELECT * FROM "{name}"').fetchall() for name in tables]  # noqa: S608  our own
         version = connection.pragma("user_version"), connection.pragma("application_id")
         connection.close()
@@ -182,14 +185,14 @@ def flip_value(path: Path, draw: random.Random, value: tuple[str, str, str], num
     """One bit of one value, the type left as it was; of letters only the lowest bit, so that they stay letters."""
     table, column, key = value
     ((data,),) = ask(path, f"SELECT {column} FROM {table} WHERE {key}", number)  # noqa: S608  our own
-    raw = bytearray(data if isinstance(data, bytes) else data.encode())
+    raw = bytearray(data if isinstance(data, bytes) else str(data).encode())
     places = [at for at, byte in enumerate(raw) if isinstance(data, bytes) or chr(byte).isalnum()]
     raw[draw.choice(places)] ^= 1
     new = bytes(raw) if isinstance(data, bytes) else raw.decode()
     ask(path, f"UPDATE {table} SET {column} = ?2 WHERE {key}", number, new)  # noqa: S608  our own
 
 
-def ask(path: Path, query: str, *values: int | str | bytes) -> list[tuple[str | bytes | int | float, ...]]:
+def ask(path: Path, query: str, *values: int | str | bytes) -> list[tuple[apsw.SQLiteValue, ...]]:
     """The rows of an answer, from a connection that is closed again."""
     with closing(apsw.Connection(str(path))) as connection:
         return connection.execute(query, values).fetchall()
@@ -208,8 +211,8 @@ def speed(folder: Path, articles: int) -> dict[str, float]:
         assert not verified.findings
     return {
         "articles": articles,
-        "packed_page_bytes": round(float(packed)),
-        "record_bytes": round(float(record)),
+        "packed_page_bytes": round(float(str(packed))),
+        "record_bytes": round(float(str(record))),
         "articles_per_s": articles / min(wall for wall, _ in turns),
         "articles_per_cpu_s": articles / min(cpu for _, cpu in turns),
     }
