@@ -31,6 +31,7 @@ from onrecord.cli.report import (
     quiet_pipe,
     write_labelled,
 )
+from onrecord.cli.versions import versions_app
 from onrecord.errors import UsageError
 from onrecord.records import Article, Reading, Rejected
 
@@ -65,6 +66,7 @@ app = typer.Typer(
 app.add_typer(actors_app, name="actors")
 app.add_typer(failed_app, name="failed")
 app.add_typer(keeping_app)
+app.add_typer(versions_app)
 
 Sources = Annotated[list[str], typer.Argument(metavar="SOURCE", help="Files, folders, or - for standard input.")]
 Flat = Annotated[bool, typer.Option("--flat", help="Only outermost statements, one role a word.")]
