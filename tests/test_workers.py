@@ -94,6 +94,16 @@ def test_a_parser_that_crashes_costs_its_page_only():
         assert worker.clean(GOOD).text
 
 
+def test_a_page_that_a_used_process_dies_of_gets_a_second_try_in_a_fresh_one():
+    with CleaningWorker(Limits(parse_time_s=60)) as worker:
+        worker.clean(GOOD)
+        first = process_id(worker)
+        crash = threading.Timer(0.05, os.kill, (first, signal.SIGSEGV))
+        crash.start()
+        assert worker.clean(slow_page(3_000)).text
+        assert process_id(worker) != first
+
+
 def test_closing_leaves_no_process_behind():
     worker = CleaningWorker(Limits())
     worker.start()

@@ -80,6 +80,7 @@ class CleaningWorker:
         self._process: subprocess.Popen[bytes] | None = None
         self._socket: socket.socket | None = None
         self._model: str | None = None  # None until the process said that it is ready
+        self._is_used = False  # whether it cleaned a page already
 
     def __enter__(self) -> Self:
         return self
@@ -107,7 +108,7 @@ class CleaningWorker:
                 pass_fds=[theirs.fileno()],
                 env=os.environ | _ONE_THREAD,
             )
-        self._socket = ours
+        self._socket, self._is_used = ours, False
         _send(ours, self._limits, time.monotonic() + _START_S)
 
     def model_name(self) -> str:
@@ -124,12 +125,21 @@ class CleaningWorker:
     def clean(self, page: Page) -> Article:
         """The article of a page.
 
+        A page that a process dies of which cleaned others before is tried once more in a fresh one: what those left
+        behind may have been the cause.
+
         Raises:
             CleanError: the page holds none.
             WorkerError: the process ran out of time or memory, or died; the next page gets a new one.
             ReadError: the process could not be started.
         """
         with self._lock:
+            was_used = self._is_used
+            try:
+                return self._article(self._ask(page), page)
+            except (MemoryLimitHit, WorkerDied):
+                if not was_used:
+                    raise
             return self._article(self._ask(page), page)
 
     def _ask(self, page: Page) -> _Reply:
@@ -180,6 +190,7 @@ class CleaningWorker:
 
     def _article(self, reply: _Reply, page: Page) -> Article:
         if isinstance(reply, _Cleaned):
+            self._is_used = True
             return reply.article
         path, offset = page.origin.path, page.origin.offset
         if isinstance(reply, _Refused):

@@ -160,5 +160,5 @@ def test_what_is_acknowledged_is_synchronised_to_the_disk(tmp_path):
 
 
 def test_migrations_are_numbered_without_a_gap():
-    numbers = [number for number, _ in connection._migrations()]
+    numbers = [number for number, _ in connection.migration_scripts()]
     assert numbers == list(range(1, connection.newest_version() + 1))

@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Annotated, Protocol, runtime_checkable
 import typer
 
 from onrecord.cli.actors import actors_app, own_path
+from onrecord.cli.failed import failed_app
+from onrecord.cli.keeping import keeping_app
 from onrecord.cli.progress import shown_while_waiting
 from onrecord.cli.report import (
     Format,
@@ -29,6 +31,7 @@ from onrecord.cli.report import (
     quiet_pipe,
     write_labelled,
 )
+from onrecord.cli.versions import versions_app
 from onrecord.errors import UsageError
 from onrecord.records import Article, Reading, Rejected
 
@@ -61,6 +64,9 @@ app = typer.Typer(
 )
 
 app.add_typer(actors_app, name="actors")
+app.add_typer(failed_app, name="failed")
+app.add_typer(keeping_app)
+app.add_typer(versions_app)
 
 Sources = Annotated[list[str], typer.Argument(metavar="SOURCE", help="Files, folders, or - for standard input.")]
 Flat = Annotated[bool, typer.Option("--flat", help="Only outermost statements, one role a word.")]
@@ -349,13 +355,15 @@ def _require_store(path: Path) -> None:
 
 
 def _add_sources(sources: Sequence[str], path: Path, options: ReadOptions, *, shows: bool) -> int:
-    from onrecord.pipeline import read_sources  # noqa: PLC0415
-    from onrecord.store import AddedAs, Store  # noqa: PLC0415
+    from onrecord.collect import collect_pages  # noqa: PLC0415
+    from onrecord.pipeline import read_pages  # noqa: PLC0415
+    from onrecord.store import AddedAs, Attempts, Store, reach  # noqa: PLC0415
 
     tally, print_reading = Tally("stored", "duplicate"), printer_of(Format.TERMINAL)
     is_duplicate = {AddedAs.DUPLICATE, AddedAs.REREAD}
-    with Store.open(path) as store, quiet_pipe():
-        outcomes = read_sources(sources, options=options)
+    with Store.open(path) as store, Attempts.open(path) as attempts, quiet_pipe():
+        pages = map(attempts.admit, collect_pages(sources, limits=options.limits, as_is=options.as_is))
+        outcomes = read_pages(pages, options=options)
         for outcome in shown_while_waiting(outcomes, "reading", prints=sys.stdout.isatty()):
             if isinstance(outcome.result, Rejected) or outcome.page is None:
                 assert isinstance(outcome.result, Rejected)
@@ -368,6 +376,8 @@ def _add_sources(sources: Sequence[str], path: Path, options: ReadOptions, *, sh
                 print_reading(outcome.result)
             else:
                 print_line(f"{added.outcome}: {added.article_id} {_summary(outcome.result)}")
+                sys.stdout.flush()  # whoever reads this may count on it at once
+            reach("acknowledged")
     return tally.close(always=not shows)
 
 

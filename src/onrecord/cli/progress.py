@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
-__all__ = ["shown_while_waiting"]
+__all__ = ["share_shown", "shown_while_waiting"]
 
 _DELAY_S = 2.0
 Item = TypeVar("Item")
@@ -83,3 +84,21 @@ class _Line:
             if self._timer is not None:  # not hidden in the meantime
                 self._status.start()
                 self._is_up, self._timer = True, None
+
+
+@contextmanager
+def share_shown(label: str) -> Iterator[Callable[[int, int], None]]:
+    """What is to be told how many are done, of how many; the line with the share comes up as that of the others."""
+    if not sys.stderr.isatty():
+        yield _nobody_looks
+        return
+    line = _Line(label)
+    line.show_soon()
+    try:
+        yield lambda done, total: line.say(f"{label}: {done / max(total, 1):.0%}")
+    finally:
+        line.hide()
+
+
+def _nobody_looks(_done: int, _total: int) -> None:
+    """There is no terminal."""

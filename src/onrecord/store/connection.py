@@ -15,7 +15,16 @@ import msgspec
 
 from onrecord.errors import StoreError
 
-__all__ = ["connect", "newest_version", "select", "told_plainly", "writing"]
+__all__ = [
+    "APPLICATION_ID",
+    "connect",
+    "migration_scripts",
+    "newest_version",
+    "select",
+    "told_plainly",
+    "version_of",
+    "writing",
+]
 
 Row = TypeVar("Row")
 
@@ -38,8 +47,8 @@ _ADVICE: tuple[tuple[type[apsw.Error], str], ...] = (
 )
 
 
-def connect(path: Path, *, read_only: bool = False) -> apsw.Connection:
-    """A connection to the store at `path`, at the newest version.
+def connect(path: Path, *, read_only: bool = False, upgrades: bool = True) -> apsw.Connection:
+    """A connection to the store at `path`, at the newest version unless `upgrades` is False.
 
     A file that is not there is made, unless `read_only`. Readers and one writer can work at the same time.
 
@@ -51,7 +60,7 @@ def connect(path: Path, *, read_only: bool = False) -> apsw.Connection:
         connection = _open_to_read(path) if read_only else _open_to_write(path)
         try:
             _check_kind(connection, path)
-            _bring_up_to_date(connection, path, read_only=read_only)
+            _bring_up_to_date(connection, path, read_only=read_only, upgrades=upgrades)
         except BaseException:
             connection.close()
             raise
@@ -140,48 +149,40 @@ def _check_kind(connection: apsw.Connection, path: Path) -> None:
         raise StoreError(f"{path}: this database belongs to another program. Name another file for the store.")
 
 
-def _bring_up_to_date(connection: apsw.Connection, path: Path, *, read_only: bool) -> None:
-    have = _version(connection)
+def _bring_up_to_date(connection: apsw.Connection, path: Path, *, read_only: bool, upgrades: bool) -> None:
+    have = version_of(connection)
     if have > newest_version():
         raise StoreError(
             f"{path}: this store has version {have}, made by a newer onrecord; this one knows up to "
             f"{newest_version()}. Update onrecord (pip install -U onrecord), or name another store."
         )
     if read_only:
-        if have < newest_version():
+        if upgrades and have < newest_version():
             connect(path).close()
         return
     if connection.pragma("journal_mode") != "wal":
         connection.pragma("journal_mode", "wal")
     connection.pragma("synchronous", "full")  # what is acknowledged survives a power cut
     connection.pragma("foreign_keys", "on")
-    if have < newest_version():
-        _migrate(connection)
+    if upgrades and have < newest_version():
+        from onrecord.store.upgrading import upgrade  # noqa: PLC0415  builds on this module
 
-
-def _migrate(connection: apsw.Connection) -> None:
-    """All missing steps in one transaction; another process may have taken them while we waited for the lock."""
-    with writing(connection):
-        have = _version(connection)
-        for number, script in _migrations():
-            if number > have:
-                connection.execute(script)
-                connection.pragma("user_version", number)
-        connection.pragma("application_id", APPLICATION_ID)
+        upgrade(connection, path)
 
 
 def newest_version() -> int:
     """The version of a store that this onrecord makes."""
-    return _migrations()[-1][0]
+    return migration_scripts()[-1][0]
 
 
 @cache
-def _migrations() -> tuple[tuple[int, str], ...]:
+def migration_scripts() -> tuple[tuple[int, str], ...]:
     """Numbered scripts, in order: `0001_first_store.sql` brings a store to version 1."""
     folder = resources.files("onrecord.store") / "migrations"
     files = sorted((entry for entry in folder.iterdir() if entry.name.endswith(".sql")), key=lambda entry: entry.name)
     return tuple((int(entry.name.split("_", 1)[0]), entry.read_text(encoding="utf-8")) for entry in files)
 
 
-def _version(connection: apsw.Connection) -> int:
+def version_of(connection: apsw.Connection) -> int:
+    """The version of an open store."""
     return int(connection.pragma("user_version"))

@@ -8,7 +8,7 @@ import apsw
 
 from onrecord.records import BlockRole, Reading, Statement
 
-__all__ = ["CLOSE", "OPEN", "file_passages", "holds_other_script", "remove_passages"]
+__all__ = ["CLOSE", "OPEN", "file_passages", "holds_other_script", "passages_of", "remove_passages"]
 
 # SQLite marks what matched with these two. Unicode promises that no text means anything by them; where one stands
 # all the same, and for NUL, at which SQLite would stop, the indexed copy has a blank, so that offsets stay.
@@ -39,9 +39,16 @@ def holds_other_script(text: str) -> bool:
 
 def file_passages(connection: apsw.Connection, number: int, reading: Reading) -> None:
     """Make an article and its statements findable."""
-    _file(connection, number, None, heading=reading.article.title or "", body=_article_body(reading))
-    for said in reading.statements:
-        _file(connection, number, said.id, heading=_names(said), body=_content(reading.article.text, said))
+    for statement, heading, body in passages_of(reading):
+        _file(connection, number, statement, heading=heading, body=body)
+
+
+def passages_of(reading: Reading) -> list[tuple[str | None, str, str]]:
+    """What is searched of a reading: the id of a statement (None: the article), its heading and its body."""
+    text = reading.article.text
+    about = (None, reading.article.title or "", _article_body(reading))
+    passages = [about, *((said.id, _names(said), _content(text, said)) for said in reading.statements)]
+    return [(id_, heading.translate(_BLANKED), body.translate(_BLANKED)) for id_, heading, body in passages]
 
 
 def remove_passages(connection: apsw.Connection, number: int) -> None:
@@ -53,7 +60,6 @@ def remove_passages(connection: apsw.Connection, number: int) -> None:
 
 
 def _file(connection: apsw.Connection, number: int, statement: str | None, *, heading: str, body: str) -> None:
-    heading, body = heading.translate(_BLANKED), body.translate(_BLANKED)
     is_other = holds_other_script(heading) or holds_other_script(body)
     connection.execute(
         "INSERT INTO passage (article, statement, heading, body, other_script) VALUES (?, ?, ?, ?, ?)",

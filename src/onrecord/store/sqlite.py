@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,8 +15,14 @@ from msgspec.structs import replace
 from onrecord.errors import StoreError, UnknownArticle
 from onrecord.records import Page, Reading, Rejected, Stage
 from onrecord.store.connection import connect, select, told_plainly, writing
+from onrecord.store.faults import reach
+from onrecord.store.leaves import file_leaf
+from onrecord.store.pages import keep_bytes, page_facts, page_from, unpack
 from onrecord.store.passages import file_passages, remove_passages
+from onrecord.store.quarantine import file_rejected, forget_attempt, settle
 from onrecord.store.results import Added, AddedAs, Counts, Hit, Listed, Version
+from onrecord.store.rows import statement_rows
+from onrecord.store.seals import seal_article
 from onrecord.store.search import find_hits, list_newest
 
 __all__ = ["Store"]
@@ -65,12 +69,17 @@ class Store:
 
     # --- what goes in -----------------------------------------------------------------------------------------------
 
-    def add(self, page: Page, reading: Reading) -> Added:
+    def add(self, page: Page, reading: Reading, *, settles: int | None = None) -> Added:
         """Keep a page and its reading; on the disk when this returns.
 
         The same bytes again are a duplicate, and where they were seen is noted; if other models read them, the new
         reading takes the place of the old one, which is kept. Other bytes from the same URL or path are a new
         version. If the article's id is taken by other bytes, it gets a longer one, told in the answer.
+
+        Args:
+            page: as it came in.
+            reading: of this page.
+            settles: number in quarantine which this page had; it leaves it, and is no new input.
 
         Raises:
             StoreError: the reading belongs to another page, holds what cannot be stored, or the file refuses.
@@ -78,20 +87,21 @@ class Store:
         if reading.article.id != page.id:
             raise StoreError(f"{self.path}: a reading of {reading.article.id!r} was given with the page {page.id!r}.")
         with self._told(), writing(self._connection):
-            sha256 = self._keep_bytes(page.data)
-            known = self._find_known(sha256, page)
-            return self._add_again(known, page, reading) if known else self._add_new(sha256, page, reading)
+            added = self._add(page, reading, settles)
+            reach("sealed")
+        reach("committed")
+        return added
 
-    def reject(self, rejected: Rejected, *, page: Page | None = None) -> None:
-        """Put an input that gave no reading into quarantine, with its bytes if there are any."""
+    def reject(self, rejected: Rejected, *, page: Page | None = None, retried: int | None = None) -> None:
+        """Put an input that gave no reading into quarantine, with its bytes if there are any.
+
+        Args:
+            rejected: where, at which stage, why.
+            page: the page, if reading it was tried.
+            retried: number in quarantine of which this was a new try; it is no new input.
+        """
         with self._told(), writing(self._connection):
-            sha256 = self._keep_bytes(page.data) if page else rejected.sha256
-            self._connection.execute(
-                """INSERT INTO quarantine (path, "offset", stage, code, reason, sha256) VALUES (?, ?, ?, ?, ?, ?)
-                   ON CONFLICT DO UPDATE
-                   SET times = times + 1, reason = excluded.reason, last_at = excluded.last_at""",
-                (rejected.path, rejected.offset, rejected.stage.value, rejected.code, rejected.reason, sha256),
-            )
+            file_rejected(self._connection, rejected, page, retried=retried)
 
     # --- what comes out ---------------------------------------------------------------------------------------------
 
@@ -121,7 +131,7 @@ class Store:
         with self._told():
             number = self._number_of(article_id)
             ((facts, sha256, packed),) = select(self._connection, tuple[str, str, bytes], query, (number,))
-            return replace(msgspec.json.decode(facts, type=Page), data=self._unpack(packed, sha256))
+            return page_from(facts, unpack(packed, sha256, self.path))
 
     def versions(self, article_id: str) -> tuple[Version, ...]:
         """All articles that came from the same place, oldest first; the article itself is one of them."""
@@ -168,6 +178,19 @@ class Store:
 
     # --- how --------------------------------------------------------------------------------------------------------
 
+    def _add(self, page: Page, reading: Reading, settles: int | None) -> Added:
+        sha256 = keep_bytes(self._connection, page.data)
+        known = self._find_known(sha256, page)
+        added = self._add_again(known, page, reading) if known else self._add_new(sha256, page, reading)
+        number = self._number_of(added.article_id)
+        if settles is None:
+            self._connection.execute("UPDATE tally SET received = received + 1")
+        else:
+            settle(self._connection, settles, number, page)
+        forget_attempt(self._connection, page)
+        seal_article(self._connection, number)
+        return added
+
     def _add_new(self, sha256: str, page: Page, reading: Reading) -> Added:
         article_id = self._free_id(page.id, sha256)
         reading = replace(reading, article=replace(reading.article, id=article_id))
@@ -179,11 +202,13 @@ class Store:
             """INSERT INTO article (id, sha256, kind, place, version, facts, title, outlet, published, url, path)
                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
             (
-                *(article_id, sha256, page.kind.value, place, version, _facts(page), article.title, article.outlet),
+                *(article_id, sha256, page.kind.value, place, version, page_facts(page), article.title, article.outlet),
                 *(article.published.value if article.published else None, page.url or article.url, page.origin.path),
             ),
         )
-        self._file_reading(self._connection.last_insert_rowid(), reading)
+        number = self._connection.last_insert_rowid()
+        reach("article-filed")
+        self._file_reading(number, reading)
         outcome = AddedAs.STORED if version == 1 else AddedAs.NEW_VERSION
         return Added(outcome=outcome, article_id=article_id, version=version)
 
@@ -212,33 +237,12 @@ class Store:
             "INSERT INTO reading (article, models, record) VALUES (?, ?, ?)",
             (number, msgspec.json.encode(reading.models).decode(), msgspec.json.encode(reading).decode()),
         )
+        file_leaf(self._connection, self._connection.last_insert_rowid(), reading)
         self._connection.executemany(
-            "INSERT INTO statement VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                (
-                    *(number, said.id, position, said.speaker.name if said.speaker else None),
-                    *(msgspec.json.encode([via.name for via in said.via]).decode(), said.act.value),
-                    *(said.hedged, said.conditional, said.negated, said.within, said.confidence),
-                )
-                for position, said in enumerate(reading.statements)
-            ],
+            "INSERT INTO statement VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", statement_rows(number, reading)
         )
         file_passages(self._connection, number, reading)
-
-    def _keep_bytes(self, data: bytes) -> str:
-        sha256 = hashlib.sha256(data).hexdigest()
-        if not self._connection.execute("SELECT 1 FROM page WHERE sha256 = ?", (sha256,)).fetchall():
-            self._connection.execute("INSERT INTO page VALUES (?, ?, ?)", (sha256, len(data), zlib.compress(data)))
-        return sha256
-
-    def _unpack(self, packed: bytes, sha256: str) -> bytes:
-        try:
-            data = zlib.decompress(packed)
-        except zlib.error as error:
-            raise StoreError(f"{self.path}: the page {sha256} is damaged ({error}). Restore a copy.") from error
-        if hashlib.sha256(data).hexdigest() != sha256:
-            raise StoreError(f"{self.path}: the page {sha256} is not what its digest says. Restore a copy.")
-        return data
+        reach("reading-filed")
 
     def _find_known(self, sha256: str, page: Page) -> _Known | None:
         query = "SELECT number, id, version FROM article WHERE sha256 = ? AND kind = ?"
@@ -272,10 +276,6 @@ class Store:
                 f"{self.path}: a text holds half a character (a lone surrogate, {error.object[error.start]!a}) at "
                 f"{error.start}; that is no Unicode and cannot be stored. Mend the encoding of the input."
             ) from error
-
-
-def _facts(page: Page) -> str:
-    return msgspec.json.encode(replace(page, data=b"")).decode()
 
 
 def _place(page: Page) -> str | None:

@@ -1,0 +1,51 @@
+"""A digest beside every row that may change, so that a change by anyone else is seen: damage, or a hand in the file.
+
+The hash tree (`leaves`) holds what never changes. Rows made from it (statements, what is searched), and the counts of
+duplicates and failures, do; each group of them has its seal, renewed in the transaction that changes them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+import apsw
+
+from onrecord.store.connection import select
+
+__all__ = ["ARTICLE_ROWS", "QUARANTINE_ROWS", "seal_article", "seal_failed", "seal_of"]
+
+# json_array tells 1 from '1' and NULL from ''; it rounds numbers with a point, `quote` does not.
+ARTICLE_ROWS = """
+    SELECT a.number, a.id, a.seal, CAST(json_array(
+        a.number, a.id, a.sha256, a.kind, a.place, a.version, a.facts, a.title, a.outlet, a.published, a.url, a.path,
+        a.added_at, p.length,
+        (SELECT json_group_array(json_array(id, position, speaker, via, act, hedged, conditional, negated, within,
+            quote(confidence))) FROM (SELECT * FROM statement WHERE article = a.number ORDER BY id)),
+        (SELECT json_group_array(json_array(number, statement, heading, body, other_script))
+            FROM (SELECT * FROM passage WHERE article = a.number ORDER BY number)),
+        (SELECT json_group_array(json_array(page_id, path, "offset", times, last_at))
+            FROM (SELECT * FROM sighting WHERE article = a.number ORDER BY page_id, path, "offset"))) AS BLOB)
+    FROM article a LEFT JOIN page p USING (sha256)"""
+QUARANTINE_ROWS = """
+    SELECT q.number, q.seal, CAST(json_array(q.number, q.path, q."offset", q.stage, q.code, q.reason, q.sha256, q.times,
+        q.last_at, q.facts, q.tries, p.length) AS BLOB), p.packed
+    FROM quarantine q LEFT JOIN page p USING (sha256)"""
+
+
+def seal_of(rows: bytes, packed: bytes | None = None) -> bytes:
+    """The seal of rows in JSON, and of a raw page beside them."""
+    return hashlib.sha256(rows + (b"" if packed is None else hashlib.sha256(packed).digest())).digest()
+
+
+def seal_article(connection: apsw.Connection, number: int) -> None:
+    """Renew the seal of an article after its rows changed."""
+    query = f"{ARTICLE_ROWS} WHERE a.number = ?"
+    ((_, _, _, rows),) = select(connection, tuple[int, str, bytes | None, bytes], query, (number,))
+    connection.execute("UPDATE article SET seal = ? WHERE number = ?", (seal_of(rows), number))
+
+
+def seal_failed(connection: apsw.Connection, number: int) -> None:
+    """Renew the seal of a row of the quarantine after it changed."""
+    query = f"{QUARANTINE_ROWS} WHERE q.number = ?"
+    ((_, _, rows, packed),) = select(connection, tuple[int, bytes | None, bytes, bytes | None], query, (number,))
+    connection.execute("UPDATE quarantine SET seal = ? WHERE number = ?", (seal_of(rows, packed), number))

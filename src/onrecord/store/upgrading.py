@@ -1,0 +1,114 @@
+"""Bring an older store to the newest version: first a copy of it, and only if that went well the store itself."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from contextlib import closing, suppress
+from pathlib import Path
+
+import apsw
+import msgspec
+
+from onrecord.errors import StoreError
+from onrecord.records import Reading
+from onrecord.store.connection import (
+    APPLICATION_ID,
+    migration_scripts,
+    newest_version,
+    select,
+    version_of,
+    writing,
+)
+from onrecord.store.leaves import file_leaf
+from onrecord.store.seals import seal_article, seal_failed
+
+__all__ = ["upgrade"]
+
+_COUNTED = ("page", "article", "reading", "statement", "sighting", "quarantine", "passage")
+
+
+def upgrade(connection: apsw.Connection, path: Path) -> None:
+    """All missing steps in one transaction; those of a store that holds something are tried on a copy before.
+
+    The copy lies beside the store for as long as that takes, so there must be room for it.
+
+    Raises:
+        StoreError: the copy did not come out right; the store is as it was.
+    """
+    have = version_of(connection)
+    if have:
+        _rehearse(connection, path, have)
+    _take_steps(connection)
+
+
+def _rehearse(connection: apsw.Connection, path: Path, have: int) -> None:
+    aside = path.with_name(f"{path.name}.upgrade-{os.getpid()}")
+    try:
+        with closing(apsw.Connection(str(aside))) as copy:
+            with copy.backup("main", connection, "main") as backup:
+                backup.step()
+            copy.pragma("journal_mode", "memory")
+            before = _counts(copy)
+            _take_steps(copy)
+            wrong = _first_wrong(copy, before)
+    except (apsw.FullError, apsw.IOError, apsw.CantOpenError, apsw.ReadOnlyError):
+        raise
+    except apsw.Error as error:
+        wrong = f"{type(error).__name__}: {error}"
+    finally:
+        for left in (aside, *(aside.with_name(aside.name + end) for end in ("-wal", "-shm", "-journal"))):
+            with suppress(OSError):
+                left.unlink()
+    if wrong:
+        raise StoreError(
+            f"{path}: bringing this store from version {have} to {newest_version()} was tried on a copy and failed "
+            f"({wrong}). The store is as it was; run `onrecord check` of the version that made it, or report this."
+        )
+
+
+def _first_wrong(copy: apsw.Connection, before: dict[str, int]) -> str | None:
+    told = select(copy, tuple[str], "PRAGMA integrity_check(1)")[0][0]
+    if told != "ok":
+        return told.splitlines()[-1]
+    if copy.execute("PRAGMA foreign_key_check").fetchall():
+        return "a row points at none"
+    after = _counts(copy)
+    return next(
+        (f"{after[name]} rows of {name} for {before[name]}" for name in before if after[name] != before[name]), None
+    )
+
+
+def _counts(connection: apsw.Connection) -> dict[str, int]:
+    return {name: select(connection, tuple[int], f"SELECT count(*) FROM {name}")[0][0] for name in _COUNTED}  # noqa: S608  our own names
+
+
+def _take_steps(connection: apsw.Connection) -> None:
+    """Another process may have taken them while we waited for the lock."""
+    with writing(connection):
+        have = version_of(connection)
+        for number, script in migration_scripts():
+            if number > have:
+                connection.execute(script)
+                _AFTERWARDS.get(number, _nothing)(connection)
+                connection.pragma("user_version", number)
+        connection.pragma("application_id", APPLICATION_ID)
+
+
+def _nothing(connection: apsw.Connection) -> None:
+    """Most steps are all SQL."""
+
+
+def _plant_leaves(connection: apsw.Connection) -> None:
+    """A leaf for every reading there is, in the order in which they came, and all seals."""
+    for (number,) in select(connection, tuple[int], "SELECT number FROM reading ORDER BY number"):
+        query = "SELECT record FROM reading WHERE number = ?"
+        ((record,),) = select(connection, tuple[str], query, (number,))
+        file_leaf(connection, number, msgspec.json.decode(record, type=Reading))
+    for (number,) in select(connection, tuple[int], "SELECT number FROM article"):
+        seal_article(connection, number)
+    for (number,) in select(connection, tuple[int], "SELECT number FROM quarantine"):
+        seal_failed(connection, number)
+
+
+_AFTERWARDS: dict[int, Callable[[apsw.Connection], None]] = {2: _plant_leaves}
