@@ -155,8 +155,11 @@ def _plain_host(host: str, url: str) -> str:
 
 def join_url(base: str, link: str) -> str:
     """A link as it stands on the page `base`, made absolute; what cannot be joined is given back as it is."""
+    link = link.strip()
+    if link.startswith(("http://", "https://")):  # the usual case, and ten times quicker
+        return link
     try:
-        return urljoin(base, link.strip())
+        return urljoin(base, link)
     except ValueError:
         return link
 

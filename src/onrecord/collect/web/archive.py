@@ -55,10 +55,13 @@ class Archive:
     Args:
         about: who writes it and how, for the head of each file.
         on_begin: is told the name of each file before there is one.
+        within: what names begin with, such as a folder in the folder.
     """
 
-    def __init__(self, folder: Path, *, about: Mapping[str, str], on_begin: Callable[[str], None]) -> None:
-        self._folder, self._about, self._on_begin = folder, about, on_begin
+    def __init__(
+        self, folder: Path, *, about: Mapping[str, str], on_begin: Callable[[str], None], within: str = ""
+    ) -> None:
+        self._folder, self._about, self._on_begin, self._within = folder, about, on_begin, within
         self._file: io.FileIO | None = None
         self._plain_length = self._number = 0
         self.name, self.packed_length = "", 0  # of the file that is written, "" before the first record
@@ -71,8 +74,10 @@ class Archive:
             self._file = None
 
     def write(self, exchange: Exchange, *, known: Known | None = None) -> Kept:
-        """Keep an exchange: the answer, and the request it answers. In the file when this returns; see `flush`."""
-        self._begin()
+        """Keep an exchange: the answer, and the request it answers. In the file when this returns; see `flush`.
+
+        `begin` must have been called before.
+        """
         id_, at = _new_id(), date_of(exchange)
         shared = {"WARC-Target-URI": exchange.url, "WARC-Date": at}
         about = {"WARC-Record-ID": id_, **shared, "WARC-IP-Address": exchange.address}
@@ -94,17 +99,20 @@ class Archive:
         if self._file is not None:
             os.fsync(self._file.fileno())
 
-    def _begin(self) -> None:
+    def begin(self) -> None:
+        """See to it that there is a file with room in it."""
         if self._file is not None and self.packed_length < _MAX_FILE_BYTES:
             return
         self.close()
         self._number += 1
         now = datetime.now(UTC)
-        self.name = f"{now:%Y%m%d%H%M%S}-{os.getpid()}-{self._number:04}.warc.gz"
+        self.name = f"{self._within}{now:%Y%m%d%H%M%S%f}-{self._number:04}.warc.gz"
         self._on_begin(self.name)
-        self._file = io.FileIO(self._folder / self.name, "xb")
+        path = self._folder / self.name
+        path.parent.mkdir(exist_ok=True)
+        self._file = io.FileIO(path, "xb")
         self._plain_length = self.packed_length = 0
-        told = {"WARC-Record-ID": _new_id(), "WARC-Date": now.strftime(_DATE), "WARC-Filename": self.name}
+        told = {"WARC-Record-ID": _new_id(), "WARC-Date": now.strftime(_DATE), "WARC-Filename": path.name}
         lines = "".join(f"{name}: {value}\r\n" for name, value in self._about.items())
         self._append(_record("warcinfo", told, lines.encode()))
 

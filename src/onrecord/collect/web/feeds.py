@@ -34,10 +34,9 @@ _SITEMAP = re.compile(rb"<(?:[\w-]+:)?(?:urlset|sitemapindex)[\s>]")
 _JSON_FEED = re.compile(rb'"version"\s*:\s*"https?:\\?/\\?/(?:www\.)?jsonfeed\.org')
 _FEED_BYTES = 10 * 2**20  # true feeds have well below one MiB
 _ENTRIES = ("{*}item", "{*}entry", "{*}url", "{*}sitemap")
-# The commonest faults of feeds. lxml would mend them by leaving out every "&" that follows, also those in addresses.
-_LOOSE_AMPERSAND = re.compile(
-    rb"(<!\[CDATA\[.*?(?:\]\]>|\Z))|&(?!#|(?:amp|lt|gt|quot|apos);)([A-Za-z][A-Za-z0-9]{1,31};)?", re.DOTALL
-)
+_CDATA = re.compile(rb"(<!\[CDATA\[.*?(?:\]\]>|\Z))", re.DOTALL)
+_XML_ENTITY = re.compile(rb"&amp;((?:#[0-9]+|#x[0-9a-fA-F]+|amp|lt|gt|quot|apos);)")
+_HTML_ENTITY = re.compile(rb"&amp;([A-Za-z][A-Za-z0-9]{1,31};)")
 _XML_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 _LIST_BYTES = 50 * 2**20  # sitemaps.org
 _MAX_ITEMS = 50_000  # sitemaps.org; more are cut, and it is said
@@ -129,40 +128,40 @@ def _json_items(data: bytes, url: str) -> Iterator[Item]:
 
 def _feed_items(data: bytes, url: str) -> Iterator[Item]:
     root = _root(data, url, "feed")
-    language = root.findtext("{*}channel/{*}language") or root.get(_XML_LANGUAGE)
+    language = _text(_parts(root.find("{*}channel")), "language") or root.get(_XML_LANGUAGE)
     for entry in root.iter("{*}item", "{*}entry"):
-        if link := _link(entry):
-            moments = (_text(entry, f"{{*}}{name}") for name in ("pubDate", "published", "date", "issued", "updated"))
-            own_language = entry.get(_XML_LANGUAGE) or _text(entry, "{*}language")
+        parts = _parts(entry)
+        if link := _link(parts):
+            moments = (_text(parts, name) for name in ("pubDate", "published", "date", "issued", "updated"))
             yield Item(
                 url=join_url(url, link),
                 published=next((moment for text in moments if text and (moment := _moment(text))), None),
-                language=own_language or (language.strip() if language else None),
+                language=entry.get(_XML_LANGUAGE) or _text(parts, "language") or language,
             )
 
 
-def _link(entry: etree._Element) -> str | None:
+def _link(parts: dict[str, list[etree._Element]]) -> str | None:
     """Where the item's page is: what FeedBurner put aside, RSS's text, Atom's attribute, or a guid that is a link."""
-    if original := _text(entry, "{*}origLink"):
+    if original := _text(parts, "origLink"):
         return original
-    for link in entry.iterchildren("{*}link"):
+    for link in parts.get("link", ()):
         told = (link.text or "").strip() or (link.get("href") or "").strip()
         if told and link.get("rel", "alternate") == "alternate":
             return told
-    guid = entry.find("{*}guid")
-    is_link = guid is not None and guid.get("isPermaLink", "true") == "true"
-    return _text(entry, "{*}guid") if is_link else None
+    is_link = "guid" in parts and parts["guid"][0].get("isPermaLink", "true") == "true"
+    return _text(parts, "guid") if is_link else None
 
 
 def _sitemap_items(data: bytes, url: str) -> Iterator[Item]:
     for entry in _root(data, url, "sitemap").iterchildren("{*}url", "{*}sitemap"):
-        if link := _text(entry, "{*}loc"):
-            told = _text(entry, "{*}news/{*}publication_date") or _text(entry, "{*}lastmod")
+        parts = _parts(entry)
+        news = _parts(*parts.get("news", ())[:1])
+        if link := _text(parts, "loc"):
             yield Item(
                 url=join_url(url, link),
-                published=_moment(told),
-                language=_text(entry, "{*}news/{*}publication/{*}language"),
-                is_listing=etree.QName(entry).localname == "sitemap",
+                published=_moment(_text(news, "publication_date") or _text(parts, "lastmod")),
+                language=_text(_parts(*news.get("publication", ())[:1]), "language"),
+                is_listing=_name(entry) == "sitemap",
             )
 
 
@@ -173,7 +172,7 @@ def _root(data: bytes, url: str, kind: str) -> etree._Element:
     except (etree.XMLSyntaxError, ValueError) as error:
         reason = str(error)
     try:
-        root = etree.fromstring(_LOOSE_AMPERSAND.sub(_mended, data.lstrip()), _parser(mends=True))
+        root = etree.fromstring(_mended(data.lstrip()), _parser(mends=True))
     except (etree.XMLSyntaxError, ValueError):
         root = None
     if root is None or next(root.iter(*_ENTRIES), None) is None:
@@ -186,18 +185,40 @@ def _parser(*, mends: bool) -> etree.XMLParser:
     return etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, recover=mends, huge_tree=False)
 
 
-def _mended(found: re.Match[bytes]) -> bytes:
-    """CDATA as it is, an entity of HTML as its characters, any other ampersand as one that is meant."""
-    if found[1]:
-        return found[1]
-    name = (found[2] or b"").decode()
-    meant = html5.get(name)
-    return "".join(f"&#{ord(letter)};" for letter in meant).encode() if meant else b"&amp;" + name.encode()
+def _mended(data: bytes) -> bytes:
+    """Ampersands that are none of XML's escaped, and entities of HTML written as characters; CDATA stays as it is.
+
+    The commonest faults of feeds. lxml would mend them by leaving out every "&" that follows, also those in addresses.
+    """
+    parts = _CDATA.split(data)
+    parts[::2] = [
+        _HTML_ENTITY.sub(_character, _XML_ENTITY.sub(rb"&\1", part.replace(b"&", b"&amp;"))) for part in parts[::2]
+    ]
+    return b"".join(parts)
 
 
-def _text(entry: etree._Element, path: str) -> str | None:
-    text = entry.findtext(path)
-    return text.strip() if text and text.strip() else None
+def _character(found: re.Match[bytes]) -> bytes:
+    meant = html5.get(found[1].decode())
+    return "".join(f"&#{ord(letter)};" for letter in meant).encode() if meant else found[0]
+
+
+def _name(element: etree._Element) -> str:
+    """Without the namespace, which publishers get wrong too often to go by."""
+    return str(element.tag).rpartition("}")[2]
+
+
+def _parts(entry: etree._Element | None = None) -> dict[str, list[etree._Element]]:
+    """The elements in an element by their names; none if there is no element."""
+    parts: dict[str, list[etree._Element]] = {}
+    for part in entry if entry is not None else ():
+        parts.setdefault(_name(part), []).append(part)
+    return parts
+
+
+def _text(parts: dict[str, list[etree._Element]], name: str) -> str | None:
+    """What stands in the first element of that name; None: nothing."""
+    text = parts[name][0].text if name in parts else None
+    return (text or "").strip() or None
 
 
 def _moment(text: str | None) -> datetime | None:

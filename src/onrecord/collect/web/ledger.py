@@ -3,6 +3,9 @@
 The ledger lies beside the archives it tells of, as `.collected.db`. An answer is on the disk in its archive before the
 ledger says so; what an archive holds beyond that is the torn end of a run that was killed, and is cut off when the
 folder is opened next.
+
+Archives in the folder hold pages, one a record, so that the folder can be read like any other. What was fetched on the
+way to them (robots.txt, feeds, redirects, errors) is kept in archives of their own, in `.asides`.
 """
 
 from __future__ import annotations
@@ -94,7 +97,8 @@ class Collection:
             "format": "WARC File Format 1.1",
             "robots": "obey" if robots else "ignore",
         }
-        self._archive = Archive(folder, about=about, on_begin=self._register)
+        self._pages = Archive(folder, about=about, on_begin=self._register)
+        self._asides = Archive(folder, about=about, on_begin=self._register, within=".asides/")
 
     def __enter__(self) -> Self:
         return self
@@ -104,7 +108,8 @@ class Collection:
 
     def close(self) -> None:
         """Let go of the files."""
-        self._archive.close()
+        self._pages.close()
+        self._asides.close()
         self._connection.close()
 
     # --- what is known ----------------------------------------------------------------------------------------------
@@ -141,8 +146,9 @@ class Collection:
     def keep_page(self, url: str, seen: Sequence[Exchange], sha256: str) -> Kept | None:
         """Keep what was fetched for a page; the last of `seen` is the page. None: its content was known before."""
         page, known = seen[-1], self._known(sha256)
-        with self._writing(seen[:-1]):
-            kept = self._write(page, known)
+        self.keep(seen[:-1])
+        with self._writing(self._pages):
+            kept = self._write(self._pages, page, known)
             values = (sha256, payload_digest(page), kept.file, kept.offset, date_of(page))
             for address in {url, page.url} - {known.url if known else None}:
                 self._set(address, State.KEPT if address == url and not known else State.DUPLICATE, values)
@@ -151,8 +157,9 @@ class Collection:
     def keep(self, seen: Sequence[Exchange]) -> None:
         """Keep what is no page: robots.txt, feeds, redirects, errors."""
         if seen:
-            with self._writing(seen):
-                pass
+            with self._writing(self._asides):
+                for exchange in seen:
+                    self._write(self._asides, exchange)
 
     def find(self, urls: Iterable[str], source: str) -> list[str]:
         """Note what a feed names; those of it that are new."""
@@ -193,18 +200,17 @@ class Collection:
         return Known(url=str(rows[0][0]), at=str(rows[0][1]), digest=str(rows[0][2])) if rows else None
 
     @contextmanager
-    def _writing(self, seen: Sequence[Exchange]) -> Iterator[None]:
-        """Write exchanges, let the caller write more, and acknowledge all of it together."""
+    def _writing(self, archive: Archive) -> Iterator[None]:
+        """What is written in this is acknowledged together, once it is on the disk."""
+        archive.begin()  # before the transaction: a file is in the ledger before there is one
         with self._connection:
-            for exchange in seen:
-                self._write(exchange)
             yield
-            self._archive.flush()
+            archive.flush()
 
-    def _write(self, exchange: Exchange, known: Known | None = None) -> Kept:
-        kept = self._archive.write(exchange, known=known)
+    def _write(self, archive: Archive, exchange: Exchange, known: Known | None = None) -> Kept:
+        kept = archive.write(exchange, known=known)
         query = "UPDATE archive SET length = ? WHERE name = ?"
-        self._connection.execute(query, (self._archive.packed_length, kept.file))
+        self._connection.execute(query, (archive.packed_length, kept.file))
         return kept
 
     def _set(self, url: str, state: State, values: tuple[str, str, str, int, str]) -> None:
