@@ -216,7 +216,7 @@ def _tell_plan(crawl: Crawl) -> int:
             elif collected.planned is None:
                 tally.count("had before")
             else:
-                day = f"  {collected.planned.published:%Y-%m-%d}" if collected.planned.published else ""
+                day = f" {collected.planned.published:%Y-%m-%d}" if collected.planned.published else ""
                 print_line(f"{collected.url}{day}")
                 tally.count("to fetch")
     return tally.close(always=True)

@@ -15,7 +15,7 @@ from onrecord.collect.http import parse_fields
 from onrecord.collect.web.addresses import AddressRules, Place, join_url, parse_url
 from onrecord.collect.web.network import CheckedNetwork, Resolve, look_up
 from onrecord.config import WebLimits
-from onrecord.errors import AddressRefused, FetchFailed, FetchTimeLimitHit, InputTooLarge
+from onrecord.errors import AddressRefused, FetchFailed, FetchTimeLimitHit, InputTooLarge, UsageError
 
 __all__ = ["Exchange", "Web"]
 
@@ -58,6 +58,9 @@ class Web:
     Args:
         user_agent: who we say we are.
         tls: what certificates are held against; None for those the system trusts.
+
+    Raises:
+        UsageError: the user agent cannot be sent as it is.
     """
 
     def __init__(
@@ -69,6 +72,8 @@ class Web:
         resolve: Resolve = look_up,
         tls: ssl.SSLContext | None = None,
     ) -> None:
+        if not (user_agent.isascii() and user_agent.isprintable()):
+            raise UsageError(f"{user_agent!a} cannot be told to sites; give a plain web or mail address as contact.")
         self.user_agent, self._limits = user_agent, limits or WebLimits()
         self._network = CheckedNetwork(rules, resolve)
         self._pool = httpcore2.ConnectionPool(
