@@ -49,7 +49,9 @@ def collect(run, *arguments):
 
 
 def put_feed(site, count=2):
-    links = "".join(f"<item><link>/{n}</link><pubDate>Fri, 02 May 2031 09:00:00 GMT</pubDate></item>" for n in range(count))
+    links = "".join(
+        f"<item><link>/{n}</link><pubDate>Fri, 02 May 2031 09:00:00 GMT</pubDate></item>" for n in range(count)
+    )
     site.put("/feed", f"<rss><channel>{links}</channel></rss>", media="application/rss+xml")
     for number in range(count):
         site.put(f"/{number}", story(f"Ferry {number}"))
@@ -148,7 +150,7 @@ def test_reading_does_not_even_load_what_goes_to_the_network(tmp_path):
     assert done.stdout.endswith("[]\n")
 
 
-# --- watch -------------------------------------------------------------------------------------------------------------
+# --- watch -----------------------------------------------------------------------------------------------------------
 
 
 def write_feeds(site, every_minutes=0.001):

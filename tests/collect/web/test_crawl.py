@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import threading
 from datetime import UTC, datetime
+from itertools import pairwise
 
 import pytest
 from warcio.archiveiterator import ArchiveIterator
@@ -39,7 +40,7 @@ def records(folder):
                 yield record
 
 
-# --- what is fetched ---------------------------------------------------------------------------------------------------
+# --- what is fetched -------------------------------------------------------------------------------------------------
 
 
 def test_a_page_comes_out_as_if_its_archive_were_read_as_a_file(site, crawl):
@@ -156,7 +157,7 @@ def test_a_dry_run_fetches_lists_only_and_keeps_nothing(site, crawl):
     assert archives(crawl.folder) == []
 
 
-# --- how politely ------------------------------------------------------------------------------------------------------
+# --- how politely ----------------------------------------------------------------------------------------------------
 
 
 def test_robots_txt_is_heeded_and_asked_for_once(site, crawl):
@@ -176,8 +177,13 @@ def test_robots_txt_is_heeded_at_a_redirect_too(site, crawl):
 
 @pytest.mark.parametrize(
     ("robots", "code"),
-    [(Reply(b"no", 404), None), (Reply(b"no", 403), None), (Reply(b"no", 503), "fetch-failed"), (Reply(raw=(b"",)), "fetch-failed")],
-)  # fmt: skip
+    [
+        (Reply(b"no", 404), None),
+        (Reply(b"no", 403), None),
+        (Reply(b"no", 503), "fetch-failed"),
+        (Reply(raw=(b"",)), "fetch-failed"),
+    ],
+)
 def test_without_rules_all_may_be_fetched_and_with_rules_that_cannot_be_had_nothing(site, crawl, robots, code):
     site.pages["/robots.txt"] = robots
     site.put("/a", story("A"))
@@ -197,7 +203,7 @@ def test_one_request_at_a_time_to_a_host_and_a_pause_between(site, crawl):
         site.put(f"/{number}", story(f"Story {number}"), pause_s=0.02)
     crawl(site.url("/feed"), manners=HASTE.__class__(min_delay_s=0.15, max_delay_s=0.15), robots=False)
     times = [asked.at for asked in site.asked]
-    assert min(later - earlier for earlier, later in zip(times, times[1:], strict=False)) >= 0.15
+    assert min(later - earlier for earlier, later in pairwise(times)) >= 0.15
 
 
 def test_hosts_are_asked_side_by_side(site, crawl):
@@ -246,7 +252,7 @@ def test_a_host_that_wants_to_be_left_alone_for_long_is_given_up_in_this_run(sit
     assert site.paths().count("/a") == 1
 
 
-# --- exactly once, and after any stop ----------------------------------------------------------------------------------
+# --- exactly once, and after any stop --------------------------------------------------------------------------------
 
 
 def test_nothing_is_fetched_twice_by_run_after_run(site, crawl):
@@ -326,7 +332,7 @@ def test_one_process_at_a_time_in_a_folder(tmp_path):
     Collection(tmp_path, software="t").close()
 
 
-# --- what is kept ------------------------------------------------------------------------------------------------------
+# --- what is kept ----------------------------------------------------------------------------------------------------
 
 
 def test_every_exchange_is_in_the_archive_with_request_address_and_digest(site, crawl):

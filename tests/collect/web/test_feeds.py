@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import pytest
@@ -135,10 +136,8 @@ def test_an_entity_loads_and_expands_nothing(tmp_path):
 )
 def test_a_hostile_list_costs_little(text):
     began = time.monotonic()
-    try:
+    with suppress(CollectError):
         listed(text)
-    except CollectError:
-        pass
     assert time.monotonic() - began < 5
 
 

@@ -199,7 +199,9 @@ def test_pages_that_a_killed_run_fetched_come_first(site, watcher):
     assert site.paths().count("/a") == 1
 
 
-@pytest.mark.parametrize("reply", [Reply(b"<html><body>no feed</body></html>"), Reply(b"<rss><chan"), Reply(b"", 500), Reply(b"", 410)])  # fmt: skip
+@pytest.mark.parametrize(
+    "reply", [Reply(b"<html><p>no feed</p></html>"), Reply(b"<rss><chan"), Reply(b"", 500), Reply(b"", 410)]
+)
 def test_a_feed_that_is_none_is_told_and_stops_nothing(site, watcher, reply):
     site.pages["/feed"] = reply
     assert watcher.round() == []
