@@ -13,6 +13,8 @@ from typing import NamedTuple
 import pytest
 
 from onrecord.cli import main
+from onrecord.collect import collect_pages
+from onrecord.config import Limits
 from onrecord.store import Store
 from tests.collect.web.site import LOOPBACK, Reply, Site, story
 
@@ -219,4 +221,5 @@ def test_killed_anywhere_and_run_again_each_page_is_kept_once(run, site):
         process.kill()
         process.communicate()
     collect(run, site.url("/feed"), "--out", "archive")
-    assert run("add", "archive").err.splitlines()[-1] == "30 in = 30 stored + 0 duplicate + 0 rejected"
+    kept = list(collect_pages(["archive"], limits=Limits()))
+    assert sorted(page.url for page in kept) == sorted(site.url(f"/{number}") for number in range(30))
