@@ -42,6 +42,7 @@ COMMANDS = {
     "hostile": ("benchmarks.hostile",),
     "crashes": ("benchmarks.crashes", "--real"),
     "tampering": ("benchmarks.tampering",),
+    "ssrf": ("benchmarks.ssrf",),
 }
 
 

@@ -27,7 +27,7 @@ from onrecord.records import Article, Reading, Rejected, Speaker, SpeakerBasis, 
 from onrecord.store import Store
 from tests.fixtures.readings import kim_story, make_page, make_plain, say
 
-COMMANDS = ["try", "read", "clean", "add", "show", "search", "serve"]
+COMMANDS = ["try", "read", "clean", "add", "collect", "watch", "show", "search", "serve"]
 
 
 class Done(NamedTuple):

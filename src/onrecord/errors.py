@@ -8,6 +8,11 @@
     |   +-- UnsupportedInput  a kind of file that onrecord does not read
     |   +-- DamagedInput      a file or a member of it is broken; reading goes on with the next
     |   +-- InputTooLarge     more bytes, packed or unpacked, than the limit
+    |   +-- AddressRefused    an address that is malformed, or leads to where nothing may be fetched
+    |   +-- RobotsRefused     the site asks robots not to fetch this
+    |   +-- FetchFailed       no answer could be had from the network
+    |   +-- FetchTimeLimitHit an answer took longer than allowed
+    |   +-- BadStatus         the server answered, but with an error
     +-- CleanError
     |   +-- NoArticle         no running text was found
     +-- ReadError             the reader could not be loaded or run
@@ -26,16 +31,21 @@ from __future__ import annotations
 from typing import ClassVar
 
 __all__ = [
+    "AddressRefused",
+    "BadStatus",
     "CleanError",
     "CollectError",
     "DamagedInput",
     "EmptyInput",
+    "FetchFailed",
+    "FetchTimeLimitHit",
     "InputTooLarge",
     "MemoryLimitHit",
     "MissingInput",
     "NoArticle",
     "OnrecordError",
     "ReadError",
+    "RobotsRefused",
     "StoreError",
     "TimeLimitHit",
     "UnknownArticle",
@@ -102,6 +112,36 @@ class InputTooLarge(CollectError):
     """The input holds more bytes, packed or unpacked, than the limit."""
 
     code = "input-too-large"
+
+
+class AddressRefused(CollectError):
+    """The address is malformed or leads to where nothing may be fetched: this machine, its network, no public host."""
+
+    code = "address-refused"
+
+
+class RobotsRefused(CollectError):
+    """The site's robots.txt asks robots not to fetch this."""
+
+    code = "robots-refused"
+
+
+class FetchFailed(CollectError):
+    """No answer could be had: the name is unknown, nobody listens, the certificate is wrong, the answer is broken."""
+
+    code = "fetch-failed"
+
+
+class FetchTimeLimitHit(CollectError):
+    """The answer took longer than allowed, as a whole or between two of its parts."""
+
+    code = "fetch-time-limit"
+
+
+class BadStatus(CollectError):
+    """The server answered with an error, or with what is no page."""
+
+    code = "bad-status"
 
 
 class CleanError(InputError):

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Protocol, runtime_checkable
 import typer
 
 from onrecord.cli.actors import actors_app, own_path
+from onrecord.cli.collect import collect, watch
 from onrecord.cli.failed import failed_app
 from onrecord.cli.keeping import keeping_app
 from onrecord.cli.progress import shown_while_waiting
@@ -67,6 +68,8 @@ app.add_typer(actors_app, name="actors")
 app.add_typer(failed_app, name="failed")
 app.add_typer(keeping_app)
 app.add_typer(versions_app)
+app.command()(collect)
+app.command()(watch)
 
 Sources = Annotated[list[str], typer.Argument(metavar="SOURCE", help="Files, folders, or - for standard input.")]
 Flat = Annotated[bool, typer.Option("--flat", help="Only outermost statements, one role a word.")]
@@ -127,6 +130,7 @@ def onrecord(
       onrecord clean page.html                  see what is article and what is clutter
       curl -s URL | onrecord read -             read what another program fetched
       onrecord add pages/ && onrecord serve     keep the readings, look at them in a browser
+      onrecord collect https://news.example/feed   fetch what a feed names, read and keep it
 
     Exit codes: 0 done; 1 some inputs were rejected; 2 wrong usage; 3 it could not go on.
     """

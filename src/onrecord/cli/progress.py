@@ -15,11 +15,14 @@ _DELAY_S = 2.0
 Item = TypeVar("Item")
 
 
-def shown_while_waiting(items: Iterable[Item], label: str, *, prints: bool) -> Iterator[Item]:
+def shown_while_waiting(
+    items: Iterable[Item], label: str, *, prints: bool, ahead: Callable[[], str] | None = None
+) -> Iterator[Item]:
     """The items as they come; once that takes long, a line says how many are done.
 
     Args:
         prints: the caller prints each item on the terminal, so the line is taken away before.
+        ahead: tells what is still to come.
     """
     if not sys.stderr.isatty():
         yield from items
@@ -30,7 +33,7 @@ def shown_while_waiting(items: Iterable[Item], label: str, *, prints: bool) -> I
             if prints:
                 line.hide()
             yield item
-            line.say(f"{label}: {done} done")
+            line.say(f"{label}: {done} done{ahead() if ahead else ''}")
     finally:
         line.hide()
 

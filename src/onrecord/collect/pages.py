@@ -31,7 +31,9 @@ def collect_pages(sources: Sequence[str], *, limits: Limits, as_is: bool = False
     """
     for source in sources:
         if source.startswith(("http://", "https://")):
-            yield rejected_by(UnsupportedInput(source, "addresses are not fetched; save the page and give the file"))
+            yield rejected_by(
+                UnsupportedInput(source, "it is an address; fetch and keep it with: onrecord collect URL")
+            )
             continue
         for found in find_files(source):
             if isinstance(found, Rejected):
