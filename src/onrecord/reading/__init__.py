@@ -1,7 +1,7 @@
 """Article in, statements out: who said what, in which words."""
 
-from onrecord.reading.names import find_names
+from onrecord.reading.names import NameIndex, find_names
 from onrecord.reading.reader import Found, Judges, read_article
 from onrecord.reading.statements import keep_sure
 
-__all__ = ["Found", "Judges", "find_names", "keep_sure", "read_article"]
+__all__ = ["Found", "Judges", "NameIndex", "find_names", "keep_sure", "read_article"]
