@@ -252,8 +252,6 @@ class Judged(StrEnum):
     HEDGED = "hedged"
     CONDITIONAL = "conditional"
     NEGATED = "negated"
-    TARGETS = "targets"
-    ADDRESSEE = "addressee"
     SECTOR = "sector"
     MADE_ON = "made_on"
     DEADLINE = "deadline"
