@@ -212,7 +212,7 @@ class SpeakerBasis(StrEnum):
 
 
 class Speaker(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Who a statement is tied to, as speaker, target or addressee: the name, how it was found, and who that is in the actors catalogue."""
+    """Who a statement is tied to, as speaker, target or addressee: name, how it was found, who that is."""
 
     name: str
     basis: SpeakerBasis

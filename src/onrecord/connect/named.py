@@ -80,6 +80,8 @@ def _identified(one: Named, identifier: Identifier) -> ActorMention | None:
     if len(one.name) > _LONGEST_SHOUT and one.name.isupper():
         return None
     who = identifier.identify(Speaker(name=one.name, basis=SpeakerBasis.NAME, evidence=Span(one.start, one.end)))
+    if who.id is not None and who.id.startswith("place:"):
+        return None
     if who.id is None and not (one.is_sure if one.is_person else one.is_body):
         return None
     is_country = bool(who.id and who.id.startswith("country:"))

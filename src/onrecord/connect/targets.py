@@ -20,6 +20,7 @@ __all__ = ["aim_statements"]
 
 _OBJECT_REACH = 90  # characters behind a verb in which its object ends
 _TITLE_REACH = 50  # characters from a country to the name of who holds an office of it
+_SUBJECT_REACH = 25  # characters from the beginning of a content to a name that is its subject
 _MOST_TARGETS = 3
 _REMEMBERED = 4  # statements of the same speaker after which it is no longer known whom they were aimed at
 _BESIDE = 40  # characters before and behind a mention that tell what part it plays
@@ -226,22 +227,36 @@ class _Aimer:
         inside = [m for span in said.content for m in self._between(span.start, span.end)]
         weighed = [(self._weight(m, said), m) for m in inside if m.who.name not in own]
         best = max(weighed, key=lambda pair: (pair[0], -pair[1].start), default=None)
-        if best is None or best[0] < 0:
+        if best is None or best[0] < 0 or self._is_about_another(said, best, own):
             return ()
         return self._with_joined(best[1], own)
 
+    def _is_about_another(self, said: Statement, best: tuple[int, ActorMention], own: frozenset[str]) -> bool:
+        """Whether an accusation goes on against the same as before and only touches whom it names now, in passing."""
+        if said.cue or said.act is not Act.ACCUSE or best[0] > 0:
+            return False
+        is_subject = best[1].start - said.content[0].start < _SUBJECT_REACH
+        before = {one.name for one in self._carried(said, own)}
+        return bool(before) and not is_subject and before.isdisjoint(m.who.name for m in self._joined(best[1]))
+
     def _weight(self, mention: ActorMention, said: Statement) -> int:
         """Above nought for who does a deed, below it for where and to whom it is done."""
-        before = self._text[max(0, mention.start - _BESIDE) : mention.start].lower().split()
-        near = [word for word in before[-3:] if word not in ("the", "its", "their")][-1:]
-        word = near[0] if near else ""
+        is_blaming = said.act in self._words.blaming
+        word, noun = self._words_before(mention)
         if self._is_no_actor(mention) or self._text[max(0, mention.start - 1) : mention.start] == "-":  # "anti-U.S."
             return -2
-        if word in self._words.where:
+        if word in self._words.where or (is_blaming and word == "of" and noun in self._words.harmed):
             return -2
-        if said.act in self._words.blaming and word in self._words.done_to:
+        if is_blaming and word in self._words.done_to:
             return -1
-        return 1 if said.act in self._words.blaming and word in self._words.done_by else 0
+        return 1 if is_blaming and word in self._words.done_by else 0
+
+    def _words_before(self, mention: ActorMention) -> tuple[str, str]:
+        """The preposition or whatever stands before a mention, and the word before that; articles passed over."""
+        before = self._text[max(0, mention.start - _BESIDE) : mention.start].lower().split()
+        passed = self._words.parts | {"the", "its", "their"}
+        kept = [word for at, word in enumerate(before) if word not in passed or at < len(before) - 3]
+        return (kept[-1] if kept else ""), (kept[-2] if len(kept) > 1 else "")
 
     def _is_no_actor(self, mention: ActorMention) -> bool:
         """Whether a country's name only says which war or peninsula is meant."""

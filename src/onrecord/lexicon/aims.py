@@ -25,6 +25,8 @@ class AimWords(Struct, frozen=True, kw_only=True):
     done_by: frozenset[str]
     done_to: frozenset[str]
     where: frozenset[str]
+    parts: frozenset[str]
+    harmed: frozenset[str]
     no_actors: frozenset[str]
     governs: frozenset[str]
     tells: frozenset[str]
