@@ -39,6 +39,8 @@ COMMANDS = {
     "actors_gum": ("benchmarks.actors", "gum"),
     "actors_ngec": ("benchmarks.actors", "ngec_actor"),
     "actors_catalogue": ("benchmarks.actors", "catalogue"),
+    "dates": ("benchmarks.dates",),
+    "unscon": ("benchmarks.unscon",),
     "hostile": ("benchmarks.hostile",),
     "crashes": ("benchmarks.crashes", "--real"),
     "tampering": ("benchmarks.tampering",),

@@ -1,14 +1,14 @@
-"""What is known of an article, in words and each fact with its evidence, for whoever shows it to people."""
+"""What is known of an article and of a statement, in words and with its evidence, for whoever shows it to people."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from onrecord.records import Article, BlockRole, Moment
+from onrecord.records import Article, BlockRole, Judged, Moment, Span, Speaker, Statement
 
-__all__ = ["Fact", "doubts_of", "facts_of"]
+__all__ = ["Explanation", "Fact", "doubts_of", "explain", "facts_of", "facts_of_statement", "show_days"]
 
 
 class Fact(NamedTuple):
@@ -68,3 +68,75 @@ def _printed(article: Article, role: BlockRole, words: str) -> str:
     holding = (block for block in article.blocks if block.role is role and words in (block.text or ""))
     block = next(holding, None)
     return f"printed at characters {block.source_start} to {block.source_end} of the page" if block else ""
+
+
+def facts_of_statement(statement: Statement) -> Iterator[Fact]:
+    """What is told beside who says what and what it does, as far as it is known, with ids and words as basis."""
+    if statement.targets:
+        yield Fact("aimed at", ", ".join(one.name for one in statement.targets), _ids(statement.targets))
+    if statement.addressee:
+        yield Fact("said to", statement.addressee.name, _ids([statement.addressee]))
+    if statement.made_on:
+        yield Fact("said on", show_days(statement.made_on))
+    if statement.deadline:
+        yield Fact("due", show_days(statement.deadline))
+    if statement.sector:
+        yield Fact("on", ", ".join(statement.sector))
+
+
+def show_days(value: str) -> str:
+    """An ISO interval as people write it.
+
+    >>> show_days("2021-01-04/2021-01-06"), show_days("2025-12-31"), show_days("2021-01-07/..")
+    ('2021-01-04 to 2021-01-06', '2025-12-31', 'from 2021-01-07')
+    """
+    first, _, last = value.partition("/")
+    if not last:
+        return first
+    if ".." in (first, last):
+        return f"up to {last}" if first == ".." else f"from {first}"
+    return f"{first} to {last}"
+
+
+class Explanation(NamedTuple):
+    """A judgement, and the words of the text that decided it, each with its place."""
+
+    judged: str
+    value: str
+    words: tuple[tuple[Span, str], ...]
+
+
+def explain(text: str, statement: Statement) -> Iterator[Explanation]:
+    """Every judgement on a statement with its evidence; one without words was made by the model or the whole text."""
+    yield _explained(text, "speaker", statement.speaker.name if statement.speaker else "nobody named", statement.source)
+    for one in statement.via:
+        yield _explained(text, "via", one.name, [one.evidence] if one.evidence else [])
+    values = {
+        Judged.ACT: statement.act.value,
+        Judged.HEDGED: "yes" if statement.hedged else "",
+        Judged.CONDITIONAL: "yes" if statement.conditional else "",
+        Judged.NEGATED: "yes" if statement.negated else "",
+        Judged.SECTOR: ", ".join(statement.sector),
+        Judged.MADE_ON: show_days(statement.made_on or ""),
+        Judged.DEADLINE: show_days(statement.deadline or ""),
+    }
+    for judged, value in values.items():
+        if value:
+            yield _explained(text, judged.value, value, [r.span for r in statement.reasons if r.of is judged])
+    for target in statement.targets:
+        yield _explained(text, "target", _with_basis(target), [target.evidence] if target.evidence else [])
+    if statement.addressee:
+        evidence = statement.addressee.evidence
+        yield _explained(text, "addressee", _with_basis(statement.addressee), [evidence] if evidence else [])
+
+
+def _explained(text: str, judged: str, value: str, spans: Iterable[Span]) -> Explanation:
+    return Explanation(judged, value, tuple((span, text[span.start : span.end]) for span in spans))
+
+
+def _with_basis(one: Speaker) -> str:
+    return f"{one.name} ({', '.join(part for part in (one.basis.value, one.id) if part)})"
+
+
+def _ids(actors: Iterable[Speaker]) -> str:
+    return ", ".join(one.id or one.basis.value for one in actors)

@@ -16,14 +16,24 @@ from msgspec import Struct
 from onrecord.collect import collect_pages
 from onrecord.collect.rejections import rejected_by
 from onrecord.config import Limits
-from onrecord.connect import Linker, identify_parties, identify_speakers, read_context
+from onrecord.connect import (
+    Identifier,
+    Linker,
+    Named,
+    aim_statements,
+    find_actors,
+    identify_parties,
+    identify_with,
+    read_context,
+)
 from onrecord.errors import InputError, OnrecordError
 from onrecord.lexicon.actors import load_actors
+from onrecord.lexicon.aims import load_aim_words
 from onrecord.lexicon.events import load_code_book
 from onrecord.lexicon.speech import SpeechLexicon, load_speech_lexicon
 from onrecord.models.acts import load_act_model
 from onrecord.models.attribution import load_attribution_model
-from onrecord.reading import Found, Judges, find_names, keep_sure, read_article
+from onrecord.reading import Found, Judges, NameIndex, find_names, keep_sure, read_article
 from onrecord.records import Article, Models, Page, Reading, Rejected, Stage
 from onrecord.workers import CleaningWorker
 
@@ -130,7 +140,10 @@ class _ShippedReader:
 
 
 def identify(article: Article, found: Found, *, lexicon: SpeechLexicon, linker: Linker) -> Found:
-    """What was found in an article, speakers and parties tied to actors of the linker's catalogue at its date."""
+    """What was found in an article tied to actors of the linker's catalogue at its date.
+
+    Who speaks, who passed it on, whom it is aimed at and said to, and the parties of events.
+    """
     if not found.statements and not found.events:
         return found
     named = find_names(article.text, lexicon, context=article.title or "")
@@ -138,10 +151,25 @@ def identify(article: Article, found: Found, *, lexicon: SpeechLexicon, linker: 
     names += [f"{name.title} {name.text}" for name in named.names if name.is_person and name.title]
     day = article.published.value[:10] if article.published else None
     context = read_context(names, linker, date=day)
+    identifier, words = Identifier(linker, context, day), load_aim_words()
+    actors = find_actors(article.text, list_named(named, lexicon), identifier, no_actors=words.no_actors)
+    statements = identify_with(identifier, found.statements)
     return Found(
-        statements=identify_speakers(found.statements, context=context, date=day, linker=linker),
+        statements=aim_statements(statements, article.text, actors, words=words, identifier=identifier),
         events=identify_parties(found.events, context=context, date=day, linker=linker),
     )
+
+
+def list_named(found: NameIndex, lexicon: SpeechLexicon) -> list[Named]:
+    """The names of an article as `connect` wants them, in full where the lexicon knows more than the article."""
+    named = []
+    for mention in found.mentions:
+        name = mention.name
+        full = lexicon.metonyms.get(name.text) or lexicon.acronyms.get(name.text.replace(".", ""), name.text)
+        is_body = any(word.lower() in lexicon.organisations for word in full.split())
+        is_sure = bool(name.title or name.short)
+        named.append(Named(mention.span.start, mention.span.end, full, name.is_person, is_body, is_sure))
+    return named
 
 
 class _CleanerHere:

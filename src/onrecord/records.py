@@ -19,9 +19,11 @@ __all__ = [
     "Block",
     "BlockRole",
     "ClutterKind",
+    "Commitment",
     "Dateline",
     "Event",
     "EventType",
+    "Judged",
     "Modality",
     "Models",
     "Moment",
@@ -30,13 +32,16 @@ __all__ = [
     "PageKind",
     "Party",
     "Reading",
+    "Reason",
     "Rejected",
+    "Sector",
     "Span",
     "Speaker",
     "SpeakerBasis",
     "Stage",
     "Statement",
     "StatementKind",
+    "Strength",
 ]
 
 
@@ -207,7 +212,7 @@ class SpeakerBasis(StrEnum):
 
 
 class Speaker(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Who a statement is tied to: the name, how it was found, and who that is in the actors catalogue."""
+    """Who a statement is tied to, as speaker, target or addressee: name, how it was found, who that is."""
 
     name: str
     basis: SpeakerBasis
@@ -216,6 +221,47 @@ class Speaker(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     wikidata: str | None = None
     country: str | None = None  # ISO 3166 alpha-3 (or UNO, EUR, IGO, NGO ...), at the article's date
     sector: str | None = None  # PLOVER's code of what the speaker was at the article's date
+
+
+class Sector(StrEnum):
+    """A field of policy that a statement is about."""
+
+    MILITARY = "military"
+    NUCLEAR = "nuclear"
+    DIPLOMACY = "diplomacy"
+    ECONOMY = "economy"
+    ENERGY = "energy"
+    TRADE = "trade"
+    SANCTIONS = "sanctions"
+    HUMAN_RIGHTS = "human rights"
+    HUMANITARIAN = "humanitarian"
+    JUSTICE = "justice"
+    ELECTIONS = "elections"
+    MIGRATION = "migration"
+    TECHNOLOGY = "technology"
+    HEALTH = "health"
+    ENVIRONMENT = "environment"
+    SOCIETY = "society"
+    OTHER = "other"
+
+
+class Judged(StrEnum):
+    """A judgement on a statement that words of the text give a reason for."""
+
+    ACT = "act"
+    HEDGED = "hedged"
+    CONDITIONAL = "conditional"
+    NEGATED = "negated"
+    SECTOR = "sector"
+    MADE_ON = "made_on"
+    DEADLINE = "deadline"
+
+
+class Reason(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Words of the text that decided a judgement."""
+
+    of: Judged
+    span: Span
 
 
 class Statement(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -234,6 +280,35 @@ class Statement(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     conditional: bool = False
     negated: bool = False
     confidence: float
+    targets: tuple[Speaker, ...] = ()  # whom it is aimed at, in the order in which the text names them
+    addressee: Speaker | None = None  # whom it was said to
+    sector: tuple[Sector, ...] = ()
+    made_on: str | None = None  # ISO day, or interval "2020-11-21/2020-11-30"
+    deadline: str | None = None  # the same: the last day, or days between which the last one lies
+    reasons: tuple[Reason, ...] = ()  # in the order of the text
+
+
+class Strength(StrEnum):
+    """How firmly somebody binds itself, the firmest first."""
+
+    VOW = "vow"
+    PLAN = "plan"
+    AIM = "aim"
+    CONSIDER = "consider"
+
+
+class Commitment(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Somebody binds itself to something it will do, or names it as an aim; made of one statement."""
+
+    statement: str  # id of the statement within its reading
+    who: Speaker | None = None
+    what: tuple[Span, ...]  # the content, without condition
+    towards: tuple[Speaker, ...] = ()
+    by: str | None = None  # as `Statement.deadline`
+    condition: Span | None = None
+    sector: tuple[Sector, ...] = ()
+    strength: Strength
+    made_on: str | None = None
 
 
 class EventType(StrEnum):

@@ -19,6 +19,8 @@ import typer
 
 from onrecord.cli.actors import actors_app, own_path
 from onrecord.cli.collect import collect, watch
+from onrecord.cli.commitments import commitments
+from onrecord.cli.explain import explain
 from onrecord.cli.failed import failed_app
 from onrecord.cli.keeping import keeping_app
 from onrecord.cli.progress import shown_while_waiting
@@ -70,6 +72,8 @@ app.add_typer(keeping_app)
 app.add_typer(versions_app)
 app.command()(collect)
 app.command()(watch)
+app.command()(explain)
+app.command()(commitments)
 
 Sources = Annotated[list[str], typer.Argument(metavar="SOURCE", help="Files, folders, or - for standard input.")]
 Flat = Annotated[bool, typer.Option("--flat", help="Only outermost statements, one role a word.")]

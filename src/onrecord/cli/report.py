@@ -65,6 +65,11 @@ class Tally:
         where = f"{rejected.path}, byte {rejected.offset}" if rejected.offset else rejected.path
         _tell(f"rejected: {where}: [{rejected.code}] {rejected.reason}")
 
+    @property
+    def rejected(self) -> int:
+        """How many inputs were refused so far."""
+        return self._counts["rejected"]
+
     def close(self, *, always: bool = False) -> int:
         """Print the sum if there was more than one input; the exit code."""
         total = self._counts.total()
@@ -152,9 +157,9 @@ def print_captured(text: str) -> None:
     sys.stdout.flush()
 
 
-def print_line(line: str) -> None:
+def print_line(line: str, *, indent: int = 0) -> None:
     """One line on standard output, harmless for a terminal."""
-    sys.stdout.write(safe_line(line) + "\n")
+    sys.stdout.write(" " * indent + safe_line(line) + "\n")
 
 
 def print_note(line: str) -> None:

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from onrecord.cli.safe import safe_line, safe_text
+from onrecord.facts import facts_of_statement
 from onrecord.highlight import Mark, Piece, cut_pieces
 from onrecord.records import Act, Article, BlockRole, Party, Reading, Speaker, SpeakerBasis, Statement
 
@@ -117,7 +118,7 @@ def _statement_list(text: str, statements: Sequence[Statement]) -> Iterator[Rend
         grid = Table.grid(padding=(0, 2, 0, 0))
         grid.add_row(
             Text(f"{number:>{width}}", style="bold cyan"),
-            Group(_headline(text, statement), Text(_quoted(text, statement))),
+            Group(_headline(text, statement), Text(_quoted(text, statement)), *_beside(statement)),
         )
         yield Padding(grid, (0, 0, 0, left))
 
@@ -179,6 +180,13 @@ def _headline(text: str, statement: Statement) -> Text:
     line.append(" ".join(["", *flags]), style="italic")
     line.append(f"  {statement.kind}, {_sureness(statement.confidence)}", style="dim")
     return line
+
+
+def _beside(statement: Statement) -> Iterator[Text]:
+    """One line with whom it is aimed at, when it was said and by when it is due; none where nothing is known."""
+    told = [f"{fact.name} {fact.value}" for fact in facts_of_statement(statement)]
+    if told:
+        yield Text(safe_line(" · ".join(told)), style="dim")
 
 
 def _sureness(confidence: float) -> str:

@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from onrecord.connect.actors import Candidate, Context, Linker
-from onrecord.connect.describe import describe
-from onrecord.connect.mentions import country_of_words
-from onrecord.lexicon.actors.records import Actor, ActorKind
-from onrecord.records import Speaker, SpeakerBasis, Statement
+from onrecord.connect.actors import Context, Linker
+from onrecord.connect.identifier import Identifier
+from onrecord.records import Statement
 
-__all__ = ["identify_speakers"]
+__all__ = ["identify_speakers", "identify_with"]
 
-_SPEAKS_FOR = re.compile(
-    r"(?:(?P<before>.{2,150}?)(?:['’]s)? spokes(?:man|woman|person|people)"
-    r"|(?:\w+ ){0,2}spokes\w+ (?:for|of|from) (?P<behind>.{2,150}))$",
-    re.IGNORECASE,
-)
-_DETERMINER = re.compile(r"^the\s", re.IGNORECASE)
 _IN_OFFICE = frozenset({"GOV", "MIL"})
 
 
@@ -33,11 +24,15 @@ def identify_speakers(
         context: what the article's names tell of the countries it is about, see `read_context`.
         date: ISO day of the article; None weighs all times alike.
     """
-    identifier = _Identifier(linker, context, date)
+    return identify_with(Identifier(linker, context, date), statements)
+
+
+def identify_with(identifier: Identifier, statements: Sequence[Statement]) -> tuple[Statement, ...]:
+    """As `identify_speakers`, by an identifier of the article."""
     return tuple(_identify(said, identifier) for said in statements)
 
 
-def _identify(said: Statement, identifier: _Identifier) -> Statement:
+def _identify(said: Statement, identifier: Identifier) -> Statement:
     if said.speaker is None:
         return replace(said, via=tuple(identifier.identify(one) for one in said.via))
     speaker = identifier.identify(said.speaker)
@@ -48,73 +43,3 @@ def _identify(said: Statement, identifier: _Identifier) -> Statement:
     elif not is_we:
         via = [one for one in via if one.id is None or one.id != speaker.id]
     return replace(said, speaker=speaker, via=tuple(via))
-
-
-class _Identifier:
-    """Looks up each name of an article once."""
-
-    def __init__(self, linker: Linker, context: Context, date: str | None) -> None:
-        self._linker, self._context, self._date = linker, context, date
-        self._known: dict[tuple[str, bool], Speaker] = {}
-
-    def identify(self, speaker: Speaker) -> Speaker:
-        key = speaker.name, speaker.basis is SpeakerBasis.DESCRIPTION
-        found = self._known.get(key)
-        if found is None:
-            found = self._known[key] = self._look_up(speaker)
-        return replace(found, basis=speaker.basis, evidence=speaker.evidence)
-
-    def state_of(self, speaker: Speaker) -> Speaker:
-        """The state that somebody in office speaks for."""
-        state = self._linker.catalogue.get(f"country:{(speaker.country or '').lower()}")
-        if state is None:
-            return speaker
-        return replace(speaker, id=state.id, wikidata=state.wikidata, name=state.name, sector=None)
-
-    def _look_up(self, speaker: Speaker) -> Speaker:
-        described = describe(speaker.name, self._linker, date=self._date, context=self._context)
-        told = replace(speaker, country=described.country, sector=described.sector)
-        if described.actor is None:
-            return self._spoken_for(speaker, told)
-        actor = self._linker.catalogue.get(described.actor)
-        if actor is not None and actor.kind is ActorKind.PLACE and actor.country:  # a capital that speaks is its state
-            actor = self._linker.catalogue.get(f"country:{actor.country.lower()}") or actor
-        if actor is None:
-            return told
-        return replace(told, id=actor.id, wikidata=actor.wikidata, name=_name_of(speaker, actor))
-
-    def _spoken_for(self, speaker: Speaker, told: Speaker) -> Speaker:
-        """Behind "a spokesman for the ministry" the ministry."""
-        match = _SPEAKS_FOR.match(speaker.name)
-        best = self._body(match["before"] or match["behind"]) if match else None
-        if best is None or best.kind is ActorKind.PLACE:
-            return told
-        actor = self._linker.catalogue.get(best.id)
-        return replace(told, id=best.id, wikidata=actor.wikidata if actor else None)
-
-    def _body(self, name: str) -> Candidate | None:
-        """A body by its name; "the Foreign Ministry of the Democratic ..." also as the North Korean one."""
-        best = self._linker.link(name, date=self._date, context=self._context).best
-        if best is not None:
-            return best
-        for joint in re.finditer(r" of (?:the )?", name):
-            code = country_of_words(name[joint.end() :].split(), self._linker.catalogue)
-            country = self._linker.catalogue.get(f"country:{code.lower()}") if code else None
-            if country is not None:
-                told = f"{country.name}'s {_DETERMINER.sub('', name[: joint.start()])}"
-                return self._linker.link(told, date=self._date, context=self._context).best
-        return None
-
-
-def _name_of(speaker: Speaker, actor: Actor) -> str:
-    """The catalogue's name for what the article shortens, or describes by an office.
-
-    A person's full name stays as the article spells it, and so does a body that it only describes: "the government".
-    """
-    if actor.kind is ActorKind.OFFICE:
-        return speaker.name
-    is_described = speaker.basis is SpeakerBasis.DESCRIPTION
-    if actor.kind is ActorKind.PERSON:
-        return speaker.name if " " in speaker.name and not is_described else actor.name
-    words = speaker.name.split()
-    return speaker.name if words[0].islower() or (is_described and words[-1].islower()) else actor.name

@@ -11,7 +11,7 @@ from importlib.resources import files
 
 from msgspec import Struct
 
-from onrecord.records import Act
+from onrecord.records import Act, Strength
 
 __all__ = ["SpeechLexicon", "load_speech_lexicon"]
 
@@ -39,6 +39,7 @@ class SpeechLexicon(Struct, frozen=True, kw_only=True):
     hedged_cue: frozenset[str]
     conditional: re.Pattern[str]  # over lower-cased words, a blank between them
     negated_cue: frozenset[str]
+    strength: tuple[tuple[frozenset[str], Strength], ...]  # first words of phrases in all their forms, firmest first
     pronouns: dict[str, frozenset[str]]  # person, speaker, thing, many, unnamed, relative
     titles: frozenset[str]
     surnames: frozenset[str]  # those of them that people are called as well
@@ -65,6 +66,10 @@ def load_speech_lexicon() -> SpeechLexicon:
         hedged_cue=frozenset(raw["flags"]["hedged_cue"]),
         conditional=_any_of(raw["flags"]["conditional"], but=raw["flags"]["not_conditional"]),
         negated_cue=frozenset(raw["flags"]["negated_cue"]),
+        strength=tuple(
+            (frozenset().union(*(_forms(phrase, irregular)[0] for phrase in phrases)), Strength(name))
+            for name, phrases in raw["strength"].items()
+        ),
         pronouns={kind: frozenset(words) for kind, words in raw["pronouns"].items()},
         titles=frozenset(raw["titles"]["words"]),
         surnames=frozenset(raw["titles"]["surnames"]),

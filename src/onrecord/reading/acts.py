@@ -12,7 +12,7 @@ from onrecord.lexicon.speech import Phrases, SpeechLexicon
 from onrecord.models.acts import ACTS, Wording
 from onrecord.records import Act
 
-__all__ = ["Judgement", "best_act", "judge", "rule_act"]
+__all__ = ["Judgement", "act_words", "best_act", "judge", "rule_act"]
 
 _WORD = re.compile(r"n['’]t|[^\W\d_]+(?:-[^\W\d_]+)*")
 # Acts that the word lists know better by the cue than the network does: it has seen too few of them. Of our own labels
@@ -72,18 +72,35 @@ def rule_act(cue: str, content: str, *, passes_on: bool, lexicon: SpeechLexicon)
     return told or Act.ASSERT
 
 
+def act_words(cue: str, act: Act, lexicon: SpeechLexicon) -> list[tuple[int, int]]:
+    """Where in a cue the words stand by which the lists know its act; nowhere if they know it for another or none."""
+    places = [(found.start(), found.end(), found.group().lower()) for found in _WORD.finditer(cue)]
+    for phrases in (lexicon.acts, lexicon.neutral):
+        told, at = _find([word for *_, word in places], phrases)
+        if at:
+            is_it = told is act or (phrases is lexicon.neutral and act in (Act.ASSERT, Act.REPORT))
+            return [places[number][:2] for number in at] if is_it else []
+    return []
+
+
 def _match(words: list[str], phrases: Phrases) -> Act | None:
     """The act of the longest phrase whose words stand in order, small words between them allowed."""
+    return _find(words, phrases)[0]
+
+
+def _find(words: list[str], phrases: Phrases) -> tuple[Act | None, list[int]]:
+    """That act, and the numbers of the words."""
     for phrase, act in phrases.among(set(words)):
-        position, found = 0, 0
+        at: list[int] = []
         for forms in phrase:
-            hit = next((i for i in range(position, len(words)) if words[i] in forms), None)
-            if hit is None or (found and hit - position > 2):
+            begin = at[-1] + 1 if at else 0
+            hit = next((i for i in range(begin, len(words)) if words[i] in forms), None)
+            if hit is None or (at and hit - begin > 2):
                 break
-            position, found = hit + 1, found + 1
-        if found == len(phrase):
-            return act
-    return None
+            at.append(hit)
+        if len(at) == len(phrase):
+            return act, at
+    return None, []
 
 
 def _words(text: str) -> list[str]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from msgspec import Struct
 
 from onrecord.lexicon.events import CodeBook
+from onrecord.lexicon.sectors import load_sector_words
 from onrecord.lexicon.speech import SpeechLexicon
 from onrecord.models.acts import ActModel
 from onrecord.models.attribution import AttributionModel
 from onrecord.reading.acts import judge
 from onrecord.reading.coreference import find_entities
 from onrecord.reading.decode import decode_attributions
+from onrecord.reading.details import tell_details
 from onrecord.reading.events import find_events
 from onrecord.reading.layout import add_laid_out, find_signed_quotations, find_turns
 from onrecord.reading.mentions import find_mentions
@@ -78,5 +80,7 @@ def read_article(article: Article, judges: Judges, *, flat: bool = False) -> Fou
     entities = find_entities(text, find_mentions(tagging, text, names), tagging.meaning, names, lexicon)
     resolver = Resolver(text, names, lexicon, signature=signature, entities=entities)
     statements = finish_statements(text, drafts, judgements, quotations, resolver)
-    events = () if flat else find_events(text, tagging, entities, statements, judges.book)
-    return Found(statements=statements, events=events)
+    if flat:
+        return Found(statements=statements)
+    events = find_events(text, tagging, entities, statements, judges.book)
+    return Found(statements=tell_details(article, statements, lexicon, load_sector_words()), events=events)

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
+from onrecord.facts import Fact, facts_of_statement
 from onrecord.highlight import Mark, Piece, cut_pieces
 from onrecord.records import Article, Block, BlockRole, Reading, Statement
 
@@ -41,6 +42,7 @@ class Card(NamedTuple):
     said: tuple[str, ...]  # the words of its content, span by span
     source: str  # as printed; empty if there is none
     printed: str  # the same where it tells more than the speaker's name does; else empty
+    facts: tuple[Fact, ...]  # whom it is aimed at, when it was said, by when it is due
 
 
 def show_article(reading: Reading) -> tuple[Section, ...]:
@@ -82,6 +84,7 @@ def _make_card(text: str, said: Statement, depth: int) -> Card:
         said=tuple(text[span.start : span.end] for span in said.content),
         source=source,
         printed="" if _without_article(source) == _without_article(name) else source,
+        facts=tuple(facts_of_statement(said)),
     )
 
 
