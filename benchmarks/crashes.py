@@ -31,6 +31,7 @@ from pathlib import Path
 from onrecord import pipeline
 from onrecord.cli.app import run_app
 from onrecord.errors import WorkerDied
+from onrecord.reading import Found
 from onrecord.records import Act, Article, Block, BlockRole, Page, Span, Statement, StatementKind
 from onrecord.store import Store
 from onrecord.store.check import check_store
@@ -73,9 +74,9 @@ class StandInReader:
     def start(self) -> None:
         """Nothing to do."""
 
-    def read(self, article: Article, *, flat: bool) -> tuple[Statement, ...]:  # noqa: ARG002  as `pipeline.Reader` has it
+    def read(self, article: Article, *, flat: bool) -> Found:  # noqa: ARG002  as `pipeline.Reader` has it
         """The sentences."""
-        return tuple(
+        statements = tuple(
             Statement(
                 id=f"s{number}",
                 kind=StatementKind.INDIRECT,
@@ -85,6 +86,7 @@ class StandInReader:
             )
             for number, found in enumerate(re.finditer(r"[^.]+\.", article.text), 1)
         )
+        return Found(statements=statements)
 
 
 class Left(Counter[str]):

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from onrecord.errors import NoArticle, ReadError, TimeLimitHit
 from onrecord.pipeline import BUG, ReadOptions, Tools, read_pages, read_sources
+from onrecord.reading import Found
 from onrecord.records import Article, Page, Reading, Rejected, Stage, Statement, StatementKind
 from tests.fixtures.readings import find, make_page
 
@@ -46,15 +47,16 @@ class FakeReader:
     def start(self) -> None:
         pass
 
-    def read(self, article: Article, *, flat: bool) -> tuple[Statement, ...]:
+    def read(self, article: Article, *, flat: bool) -> Found:
         if article.text == "trip":
             raise IndexError("list index\nout of range")
         if article.text == "broken":
             raise ReadError("the model cannot be run")
         wanted = article.text.partition("said ")[2]
         if not wanted or flat:
-            return ()
-        return (Statement(id="s1", kind=StatementKind.INDIRECT, content=find(article.text, wanted), confidence=1.0),)
+            return Found()
+        content = find(article.text, wanted)
+        return Found(statements=(Statement(id="s1", kind=StatementKind.INDIRECT, content=content, confidence=1.0),))
 
 
 def run(*texts: str | Rejected, **options: bool) -> list:
