@@ -56,6 +56,8 @@ def words_for(text: str, said: Statement, judged: Judged) -> list[str]:
         ("Moren said on Tuesday that it rains.", "said on Tuesday", "it rains", "2021-01-05"),
         ("Moren said Tuesday it rains.", "said", "it rains", "2021-01-05"),
         ("On Tuesday Moren said it rains.", "said", "it rains", "2021-01-05"),
+        ("Moren vowed on Tuesday that it will rain.", "vowed on Tuesday", "it will rain", "2021-01-05"),
+        ("Moren vowed on Tuesday to sail.", "vowed", "to sail", "2021-01-05"),
         ("Moren said it rained on Tuesday.", "said", "it rained on Tuesday", None),
         ("It rained on Tuesday in the north, Moren said.", "said", "It rained on Tuesday in the north", None),
         ("Moren said last month that it rains.", "said", "it rains", "2020-12-01/2020-12-31"),

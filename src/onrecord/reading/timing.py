@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from onrecord.reading.periods import Length, OpenSpan, Period, add_length, write_period
+from onrecord.reading.periods import Length, OpenSpan, Period, add_length, read_period, write_period
 from onrecord.reading.when import TimeExpression
 from onrecord.records import Act, Span, SpeakerBasis, Statement
 from onrecord.spans import dateline_end, overlap
@@ -66,7 +66,7 @@ class Timer:
     def tell(self, said: Statement) -> Timed:
         """Both times of a statement; None where the text does not settle them. Ask in text order."""
         made = self._said_when(said)
-        period = made.period if made else self._day_of_signed(said) or self._same_day(said)
+        period = self._behind(made) if made else self._day_of_signed(said) or self._same_day(said)
         made_on = self._not_ahead(period) if isinstance(period, OpenSpan) and period.first and period.last else None
         if made_on is not None and said.speaker is not None:
             self._last[said.speaker.name] = said.content[-1].end, made_on
@@ -131,6 +131,10 @@ class Timer:
         cue = " ".join(self._text[span.start : span.end] for span in said.cue)
         is_near = self._text.count("\n\n", end, said.content[0].start) <= _NEXT_TO
         return made_on if is_near and not _EARLIER.search(cue) else None
+
+    def _behind(self, made: TimeExpression) -> Period | None:
+        """What an expression means of words that have been said, whatever is still to come beside it."""
+        return read_period(self._text[made.span.start : made.span.end], self._anchor)
 
     def _not_ahead(self, period: OpenSpan) -> OpenSpan | None:
         """What was said cannot have been said after the article; "this month" ends with its day."""
