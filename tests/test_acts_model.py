@@ -79,7 +79,7 @@ def test_torch_and_numpy_agree():
 
     torch.manual_seed(3)
     wordings = [wording(), wording("snow", "", content_pieces=[9], cue_pieces=[], seed=1)]
-    material = Material([Example("a", each, 0) for each in wordings], embed)
+    material = Material([Example("a", each, 0, held_out=False) for each in wordings], embed)
     rng = np.random.default_rng(5)
     read, pieces = (
         (rng.normal(size=n).astype(np.float32), rng.uniform(0.5, 2, n).astype(np.float32))
