@@ -60,7 +60,7 @@ def status(store: StoreArgument = _DEFAULT_STORE, form: OutputFormat = Format.TE
 def check(store: StoreArgument = _DEFAULT_STORE, form: OutputFormat = Format.TERMINAL) -> None:
     """Check everything in a store: the file, raw pages against their digests, spans, rows, both search indexes.
 
-    Exit code 1 if anything is wrong. Writers wait while the indexes are compared.
+    Exit code 1 if anything is wrong.
 
     \b
     Examples:

@@ -17,12 +17,13 @@ from msgspec import Struct
 from onrecord.errors import StoreError
 from onrecord.records import Article, Page, Reading, Span, Statement
 from onrecord.store.connection import select
+from onrecord.store.index import compare_by_word
 from onrecord.store.leaves import Leaf, statements_root
 from onrecord.store.pages import page_from, unpack
 from onrecord.store.passages import passages_of
 from onrecord.store.reports import Finding, opened
 from onrecord.store.rows import statement_rows
-from onrecord.store.verify import Verified, compare_index, verify_store
+from onrecord.store.verify import Verified, verify_store
 
 __all__ = ["Checked", "check_store"]
 
@@ -68,11 +69,10 @@ def check_store(path: Path, *, progress: Progress | None = None) -> Checked:
     """
     verified = verify_store(path)
     findings = list(verified.findings)
-    if not verified.index_compared:
-        findings += compare_index(path) or []
     with opened(path) as connection:
         pages = 0
         try:
+            findings += compare_by_word(connection)
             findings += _check_foreign_keys(connection)
             for pages, found in enumerate(_check_pages(connection, path), 1):  # noqa: B007  the last number is told
                 findings += found

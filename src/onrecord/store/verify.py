@@ -18,17 +18,18 @@ import apsw
 import msgspec
 from msgspec import Struct
 
-from onrecord.errors import StoreError
-from onrecord.store.connection import connect, migration_scripts, newest_version, select
+from onrecord.store.connection import migration_scripts, newest_version, select
+from onrecord.store.index import compare_by_checksum, compare_by_word
 from onrecord.store.leaves import Leaf, sha256_hex
 from onrecord.store.merkle import hash_leaf, root_of
 from onrecord.store.reports import Finding, TreeHead, opened
 from onrecord.store.seals import ARTICLE_ROWS, QUARANTINE_ROWS, seal_of
 
-__all__ = ["Verified", "compare_index", "verify_store"]
+__all__ = ["Verified", "verify_store"]
 
 _CHUNK = 250  # readings a task: some 20 MB at most in memory, and progress that moves
-_MOST_INDEXED = 200_000  # passages; comparing them with the index keeps writers out meanwhile, for about 2 seconds
+_MOST_BY_WORD = 5_000  # passages whose words are compared one by one with the search index: about a second
+_MOST_BY_CHECKSUM = 200_000  # of which a checksum is compared: about two seconds, in which writers wait
 Progress = Callable[[int, int], None]
 
 
@@ -103,7 +104,7 @@ def verify_store(path: Path, *, known: TreeHead | None = None, progress: Progres
         )[0]
         findings = _compare_schema(connection)
     with ThreadPoolExecutor(max_workers=min(os.cpu_count() or 1, 8)) as pool:
-        indexed = pool.submit(compare_index, path) if passages <= _MOST_INDEXED else None
+        indexed = pool.submit(_compare_index, path, passages)
         others = [pool.submit(_in_own, path, work) for work in (_look_at_file, _look_at_quarantine)]
         rows = pool.map(partial(_look_at_articles, path), _chunks(most))
         leaves: list[bytes] = []
@@ -114,7 +115,7 @@ def verify_store(path: Path, *, known: TreeHead | None = None, progress: Progres
                 progress(min(done * _CHUNK, last), last)
         findings += [one for found in rows for one in found]
         findings += [one for other in others for one in other.result()]
-        compared = indexed.result() if indexed else None
+        compared = indexed.result()
     if known:
         findings += _compare_head(leaves, known)
     return Verified(
@@ -126,27 +127,10 @@ def verify_store(path: Path, *, known: TreeHead | None = None, progress: Progres
     )
 
 
-def compare_index(path: Path) -> list[Finding] | None:
-    """Whether the search indexes hold the words of the passages; None if the store cannot be written.
-
-    SQLite does this only where it may write; nothing is written, but writers wait meanwhile.
-    """
-    try:
-        connection = connect(path)
-    except StoreError:  # it opened for reading, so it is at worst not writable
-        return None
-    findings = []
-    try:
-        for index in ("words", "trigrams"):
-            try:
-                connection.execute(f"INSERT INTO {index} ({index}, rank) VALUES ('integrity-check', 1)")  # noqa: S608  our own names
-            except (apsw.ReadOnlyError, apsw.BusyError, apsw.CantOpenError):
-                return None
-            except apsw.Error as error:
-                findings.append(_damage("search index", error, part=index))
-    finally:
-        connection.close()
-    return findings
+def _compare_index(path: Path, passages: int) -> list[Finding] | None:
+    if passages <= _MOST_BY_WORD:
+        return _in_own(path, compare_by_word)
+    return compare_by_checksum(path) if passages <= _MOST_BY_CHECKSUM else None
 
 
 def _chunks(last: int) -> Iterator[tuple[int, int]]:
@@ -238,7 +222,7 @@ def _compare_tally(connection: apsw.Connection) -> list[Finding]:
 
 
 def _look_at_file(connection: apsw.Connection) -> list[Finding]:
-    """SQLite's own check of pages, indexes and types; without the search, of which `compare_index` sees more."""
+    """SQLite's own check of pages, indexes and types; without the search, of which `index` sees more."""
     connection.drop_modules(None)
     told = [str(row[0]) for row in connection.execute("PRAGMA integrity_check(20)")]
     lines = [line for text in told if text != "ok" for line in text.splitlines() if not line.startswith("***")]
