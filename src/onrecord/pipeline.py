@@ -20,6 +20,7 @@ from onrecord.connect import (
     Identifier,
     Linker,
     Named,
+    aim_by_events,
     aim_statements,
     find_actors,
     identify_parties,
@@ -154,10 +155,9 @@ def identify(article: Article, found: Found, *, lexicon: SpeechLexicon, linker: 
     identifier, words = Identifier(linker, context, day), load_aim_words()
     actors = find_actors(article.text, list_named(named, lexicon), identifier, no_actors=words.no_actors)
     statements = identify_with(identifier, found.statements)
-    return Found(
-        statements=aim_statements(statements, article.text, actors, words=words, identifier=identifier),
-        events=identify_parties(found.events, context=context, date=day, linker=linker),
-    )
+    aimed = aim_statements(statements, article.text, actors, words=words, identifier=identifier)
+    events = identify_parties(found.events, context=context, date=day, linker=linker)
+    return Found(statements=aim_by_events(aimed, events), events=events)
 
 
 def list_named(found: NameIndex, lexicon: SpeechLexicon) -> list[Named]:

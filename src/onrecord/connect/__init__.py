@@ -2,7 +2,7 @@
 
 from onrecord.connect.actors import Candidate, Context, Evidence, Link, Linker, Outcome, read_context
 from onrecord.connect.describe import Description, describe
-from onrecord.connect.events import identify_parties
+from onrecord.connect.events import aim_by_events, identify_parties
 from onrecord.connect.identifier import Identifier
 from onrecord.connect.named import ActorMention, Named, find_actors
 from onrecord.connect.speakers import identify_speakers, identify_with
@@ -19,6 +19,7 @@ __all__ = [
     "Linker",
     "Named",
     "Outcome",
+    "aim_by_events",
     "aim_statements",
     "describe",
     "find_actors",

@@ -9,9 +9,9 @@ from msgspec.structs import replace
 from onrecord.connect.actors import Context, Linker
 from onrecord.connect.describe import Description, describe
 from onrecord.lexicon.actors.records import Actor, ActorKind
-from onrecord.records import Event, Party
+from onrecord.records import Act, Event, EventType, Party, Speaker, SpeakerBasis, Statement
 
-__all__ = ["identify_parties"]
+__all__ = ["aim_by_events", "identify_parties"]
 
 # Who acts for the state by being what they are.
 _OF_STATE = frozenset(
@@ -94,3 +94,49 @@ class _Finder:
             told.sector in _IN_OFFICE if actor is None or actor.kind is ActorKind.PERSON else actor.kind in _OF_STATE
         )
         return self._linker.catalogue.get(f"country:{told.country.lower()}") if acts_for else None
+
+
+# The events that a statement of such an act is, or whose doing it speaks of.
+_AIMED = {
+    Act.ACCUSE: frozenset({EventType.ACCUSE}),
+    Act.THREATEN: frozenset({EventType.THREATEN, EventType.ASSAULT, EventType.SANCTION}),
+    Act.DEMAND: frozenset({EventType.REQUEST}),
+    Act.ORDER: frozenset({EventType.REQUEST}),
+    Act.SUPPORT: frozenset({EventType.SUPPORT, EventType.AID}),
+    Act.REFUSE: frozenset({EventType.REJECT}),
+    Act.OFFER: frozenset({EventType.AGREE, EventType.AID, EventType.COOPERATE}),
+    Act.COMMIT: frozenset({EventType.AGREE, EventType.AID, EventType.SUPPORT, EventType.COOPERATE}),
+}
+
+
+def aim_by_events(statements: Sequence[Statement], events: Sequence[Event]) -> tuple[Statement, ...]:
+    """The same statements; those without targets are aimed at whom an event that they tell, or are, is aimed at.
+
+    Args:
+        events: with parties that are identified.
+    """
+    return tuple(said if said.targets else replace(said, targets=_aimed_at(said, events)) for said in statements)
+
+
+def _aimed_at(said: Statement, events: Sequence[Event]) -> tuple[Speaker, ...]:
+    kinds = _AIMED.get(said.act, frozenset())
+    found: dict[str, Speaker] = {}
+    for event in events:
+        in_cue = any(span.start <= event.trigger.start < span.end for span in said.cue)
+        if event.type in kinds and (in_cue or event.statement == said.id):
+            for party in event.recipient:
+                if said.speaker is None or party.name != said.speaker.name:
+                    found.setdefault(_key(party), _as_speaker(party))
+    return tuple(found.values())
+
+
+def _as_speaker(party: Party) -> Speaker:
+    return Speaker(
+        name=party.name,
+        basis=SpeakerBasis.DESCRIPTION if party.id is None else SpeakerBasis.SHORT_NAME,
+        evidence=party.evidence,
+        id=party.id,
+        wikidata=party.wikidata,
+        country=party.country,
+        sector=party.sector,
+    )
