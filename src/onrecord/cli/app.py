@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Protocol, runtime_checkable
 import typer
 
 from onrecord.cli.actors import actors_app, own_path
+from onrecord.cli.bulk import bulk, import_
 from onrecord.cli.progress import shown_while_waiting
 from onrecord.cli.report import (
     Format,
@@ -61,6 +62,8 @@ app = typer.Typer(
 )
 
 app.add_typer(actors_app, name="actors")
+app.command("bulk")(bulk)
+app.command("import")(import_)
 
 Sources = Annotated[list[str], typer.Argument(metavar="SOURCE", help="Files, folders, or - for standard input.")]
 Flat = Annotated[bool, typer.Option("--flat", help="Only outermost statements, one role a word.")]
