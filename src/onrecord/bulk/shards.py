@@ -52,11 +52,14 @@ def find_inputs(sources: Iterable[str], *, out: Path) -> Iterator[str | Rejected
             yield rejected_by(UnsupportedInput(source, "addresses are not fetched; save the page and give the file"))
             continue
         for found in find_files(source):
+            path = found.path if isinstance(found, Rejected) else found
+            if os.path.realpath(path).startswith(inside):
+                continue
             if isinstance(found, Rejected):
                 yield found
             elif printable_path(found) != found:
                 yield rejected_by(UnsupportedInput(printable_path(found), "its name is not UTF-8; rename it"))
-            elif found not in seen and not os.path.realpath(found).startswith(inside):
+            elif found not in seen:
                 seen.add(found)
                 yield found
 

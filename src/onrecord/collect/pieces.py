@@ -208,7 +208,7 @@ class PieceReader:
                 yield result
             return
         self._part = _Part(file, piece)
-        reader = open_reader(self._part, shown, limits)
+        reader = open_reader(self._part, shown, limits, at=piece.start)
         if piece.kind is PieceKind.WHOLE:
             yield from read_stream(reader, shown, limits, as_is=as_is)
             return

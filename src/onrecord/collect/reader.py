@@ -78,13 +78,15 @@ class _Members:
     the next member that looks whole.
     """
 
-    def __init__(self, source: Source, path: str, unpacker: Callable[[], _Unpacker], magic: bytes) -> None:
+    def __init__(
+        self, source: Source, path: str, unpacker: Callable[[], _Unpacker], magic: bytes, *, at: int = 0
+    ) -> None:
         self._source, self._path, self._new, self._magic = source, path, unpacker, magic
         self._member: _Unpacker | None = None
         self._input = b""
         self._fed = b""  # the input last given to the member: where the next one is looked for if this one is broken
         self._held = b""  # a member's last bytes are given out only once its checksum was found right
-        self._taken = self._given = 0  # packed bytes taken from the source, unpacked bytes given out
+        self._taken, self._given = at, 0  # packed bytes up to what was taken from the source, unpacked bytes given out
         self.began = (0, 0)  # where the member last read from begins: packed bytes before it, unpacked bytes before it
 
     def read(self, size: int, /) -> bytes:
@@ -293,18 +295,21 @@ def is_packed(head: bytes) -> bool:
     return head.startswith((GZIP, XZ, ZSTD)) or (head.startswith(BZIP2) and head[4:10] in _BZIP2_BLOCKS)
 
 
-def open_reader(source: Source, path: str, limits: Limits) -> ByteReader:
+def open_reader(source: Source, path: str, limits: Limits, *, at: int = 0) -> ByteReader:
     """A reader over the source's bytes, unpacked if they are packed, even several times over.
 
     Reading from it raises `InputTooLarge` once more than `limits.unpacked_bytes` came out of any layer, and
     `BrokenPacking` where packed data is broken; after that reading may go on with the next member.
+
+    Args:
+        at: bytes before those of the source, if it is a part of a file; told where packed data is broken.
     """
     reader = ByteReader(source)
-    for _ in range(_MAX_LAYERS):
+    for layer in range(_MAX_LAYERS):
         head = reader.peek(10)
         if not is_packed(head):
             return reader
-        reader = ByteReader(_Metered(_unpacked(reader, path, head), path, limits.unpacked_bytes))
+        reader = ByteReader(_Metered(_unpacked(reader, path, head, at=0 if layer else at), path, limits.unpacked_bytes))
     if is_packed(reader.peek(10)):
         raise UnsupportedInput(path, f"it is packed more than {_MAX_LAYERS} times over; unpack it first")
     return reader
@@ -335,13 +340,13 @@ def walk_members(source: Source, path: str) -> Iterator[tuple[int, int, bytes]]:
         yield (*members.began, data)
 
 
-def _unpacked(source: Source, path: str, head: bytes) -> Source:
+def _unpacked(source: Source, path: str, head: bytes, *, at: int = 0) -> Source:
     if head.startswith(GZIP):
-        return _Members(source, path, _Gunzip, GZIP)
+        return _Members(source, path, _Gunzip, GZIP, at=at)
     if head.startswith(BZIP2):
-        return _Members(source, path, bz2.BZ2Decompressor, BZIP2)
+        return _Members(source, path, bz2.BZ2Decompressor, BZIP2, at=at)
     if head.startswith(XZ):
-        return _Members(source, path, _new_xz, XZ)
+        return _Members(source, path, _new_xz, XZ, at=at)
     return _Zstd(source, path)
 
 
