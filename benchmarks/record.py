@@ -3,7 +3,8 @@
     python -m benchmarks.record [NAME ...] [--shared ../shared]
 
 Without names, all of them; `speed` needs spaCy and its small English pipeline (see `benchmarks/speed.py`). The other
-extractors of article text that `clean_body` is compared with are measured if they are installed.
+extractors of article text that `clean_body` is compared with are measured if they are installed. `bulk` reads 20,000
+pages five times over, which takes hours, and needs Ray and spaCy.
 """
 
 from __future__ import annotations
@@ -39,12 +40,17 @@ COMMANDS = {
     "actors_gum": ("benchmarks.actors", "gum"),
     "actors_ngec": ("benchmarks.actors", "ngec_actor"),
     "actors_catalogue": ("benchmarks.actors", "catalogue"),
+    "coref": ("benchmarks.coref",),
+    "events_plv": ("benchmarks.events", "plv"),
+    "events_plover_gsr": ("benchmarks.events", "plover_gsr"),
+    "events_cameo_pairs": ("benchmarks.events", "cameo_pairs"),
     "dates": ("benchmarks.dates",),
     "unscon": ("benchmarks.unscon",),
     "hostile": ("benchmarks.hostile",),
     "crashes": ("benchmarks.crashes", "--real"),
     "tampering": ("benchmarks.tampering",),
     "ssrf": ("benchmarks.ssrf",),
+    "bulk": ("benchmarks.bulk",),
 }
 
 

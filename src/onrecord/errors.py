@@ -18,6 +18,7 @@
     +-- ReadError             the reader could not be loaded or run
     +-- StoreError            the store is missing, damaged, locked or of another version
     |   +-- UnknownArticle    no article of that id is in it
+    +-- BulkError             a bulk run cannot go on, or its folder cannot be read
     +-- WorkerError
         +-- TimeLimitHit      parsing took longer than allowed; the worker was stopped
         +-- MemoryLimitHit    parsing wanted more memory than allowed
@@ -33,6 +34,7 @@ from typing import ClassVar
 __all__ = [
     "AddressRefused",
     "BadStatus",
+    "BulkError",
     "CleanError",
     "CollectError",
     "DamagedInput",
@@ -172,6 +174,12 @@ class UnknownArticle(StoreError):
     """No article in the store has the id that was asked for."""
 
     code = "unknown-article"
+
+
+class BulkError(OnrecordError):
+    """A bulk run cannot go on, or its folder cannot be read; what is done is kept."""
+
+    code = "bulk"
 
 
 class WorkerError(InputError):

@@ -65,6 +65,7 @@ class ReadOptions(Struct, frozen=True, kw_only=True):
     min_confidence: float = 0.0  # leave out statements of less, unless they hold one that is kept
     actors: Path | None = None  # the user's own list, which comes before the shipped catalogue
     isolate: bool = True  # clean in a process that may be killed; False: in this one, without limits of time and memory
+    threads: int = 0  # of the reader's network; 0: one for each core
     debug: bool = False  # let a bug be raised instead of rejecting the page it came up on
     limits: Limits = Limits()
 
@@ -121,21 +122,22 @@ class _ShippedReader:
 
     Args:
         actors: the user's own list.
+        threads: of the network; 0 means one for each core.
     """
 
-    def __init__(self, actors: Path | None) -> None:
-        self._actors = actors
+    def __init__(self, actors: Path | None, threads: int) -> None:
+        self._actors, self._threads = actors, threads
 
     def start(self) -> None:
-        _load_reading()
+        _load_reading(self._threads)
         _load_linker(self._actors)
 
     @property
     def name(self) -> str:
-        return f"{_load_reading().name}, actors-{_load_linker(self._actors).catalogue.made}"
+        return f"{_load_reading(self._threads).name}, actors-{_load_linker(self._actors).catalogue.made}"
 
     def read(self, article: Article, *, flat: bool) -> Found:
-        judges = _load_reading()
+        judges = _load_reading(self._threads)
         found = read_article(article, judges, flat=flat)
         return found if flat else identify(article, found, lexicon=judges.lexicon, linker=_load_linker(self._actors))
 
@@ -195,9 +197,12 @@ class _CleanerHere:
 
 
 @cache
-def _load_reading() -> Judges:
+def _load_reading(threads: int) -> Judges:
     return Judges(
-        model=load_attribution_model(), acts=load_act_model(), lexicon=load_speech_lexicon(), book=load_code_book()
+        model=load_attribution_model(threads=threads),
+        acts=load_act_model(),
+        lexicon=load_speech_lexicon(),
+        book=load_code_book(),
     )
 
 
@@ -220,7 +225,7 @@ def _load_cleaning() -> tuple[BlockModels, PressLexicon]:
 
 def open_tools(options: ReadOptions) -> Tools:
     """The tools that come with the package; close the cleaner after use. Nothing is loaded before it is needed."""
-    return Tools(cleaner=_open_cleaner(options), reader=_ShippedReader(options.actors))
+    return Tools(cleaner=_open_cleaner(options), reader=_ShippedReader(options.actors, options.threads))
 
 
 def _open_cleaner(options: ReadOptions) -> Cleaner:

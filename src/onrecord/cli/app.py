@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Protocol, runtime_checkable
 import typer
 
 from onrecord.cli.actors import actors_app, own_path
+from onrecord.cli.bulk import bulk, import_
 from onrecord.cli.collect import collect, watch
 from onrecord.cli.commitments import commitments
 from onrecord.cli.explain import explain
@@ -74,6 +75,8 @@ app.command()(collect)
 app.command()(watch)
 app.command()(explain)
 app.command()(commitments)
+app.command("bulk")(bulk)
+app.command("import")(import_)
 
 Sources = Annotated[list[str], typer.Argument(metavar="SOURCE", help="Files, folders, or - for standard input.")]
 Flat = Annotated[bool, typer.Option("--flat", help="Only outermost statements, one role a word.")]

@@ -14,10 +14,12 @@ from onrecord.config import Limits
 from onrecord.errors import CollectError, DamagedInput, EmptyInput, InputTooLarge
 from onrecord.records import Origin, Page, PageKind, Rejected
 
-__all__ = ["page_id", "read_lines"]
+__all__ = ["PageFields", "page_id", "page_of_fields", "read_lines"]
 
 
-class _Line(msgspec.Struct, frozen=True, kw_only=True):
+class PageFields(msgspec.Struct, frozen=True, kw_only=True):
+    """What a line of JSON, or a row of a table, may tell of a page."""
+
     id: str | int | None = None
     text: str | None = None
     html: str | None = None
@@ -27,7 +29,7 @@ class _Line(msgspec.Struct, frozen=True, kw_only=True):
     url: str | None = None
 
 
-_DECODER = msgspec.json.Decoder(_Line)
+_DECODER = msgspec.json.Decoder(PageFields)
 
 
 def page_id(sha256: str) -> str:
@@ -67,11 +69,24 @@ def _next_line(reader: ByteReader, path: str, limits: Limits) -> bytes:
 
 
 def _page(line: bytes, path: str, offset: int, *, as_is: bool) -> Page:
-    fields = _fields(line, path, offset)
+    return page_of_fields(_fields(line, path, offset), path, (offset, len(line)), as_is=as_is)
+
+
+def page_of_fields(fields: PageFields, path: str, place: tuple[int, int], *, as_is: bool, called: str = "line") -> Page:
+    """The page that a line or row holds.
+
+    Args:
+        place: offset and length, as `Origin` tells them.
+        called: what to call it in an error.
+
+    Raises:
+        CollectError: it holds none.
+    """
+    offset, length = place
     kind, content = _content(fields, as_is=as_is)
     if content is None:
         wanted = "text" if as_is else "text or html"
-        raise DamagedInput(path, f"the line has no {wanted}; a page needs one of them as a string", offset=offset)
+        raise DamagedInput(path, f"the {called} has no {wanted}; a page needs one of them as a string", offset=offset)
     if not content.strip():
         raise EmptyInput(path, "the page holds nothing but white space", offset=offset)
     data = content.encode()
@@ -80,7 +95,7 @@ def _page(line: bytes, path: str, offset: int, *, as_is: bool) -> Page:
         id=page_id(digest) if fields.id in (None, "") else str(fields.id),
         data=data,
         kind=kind,
-        origin=Origin(path=path, sha256=digest, offset=offset, length=len(line)),
+        origin=Origin(path=path, sha256=digest, offset=offset, length=length),
         encoding="utf-8",
         url=fields.url,
         title=fields.title,
@@ -89,7 +104,7 @@ def _page(line: bytes, path: str, offset: int, *, as_is: bool) -> Page:
     )
 
 
-def _content(fields: _Line, *, as_is: bool) -> tuple[PageKind, str | None]:
+def _content(fields: PageFields, *, as_is: bool) -> tuple[PageKind, str | None]:
     if as_is:
         return PageKind.AS_IS, fields.text
     if fields.html is not None:
@@ -97,7 +112,7 @@ def _content(fields: _Line, *, as_is: bool) -> tuple[PageKind, str | None]:
     return PageKind.TEXT, fields.text
 
 
-def _fields(line: bytes, path: str, offset: int) -> _Line:
+def _fields(line: bytes, path: str, offset: int) -> PageFields:
     try:
         return _DECODER.decode(line)
     except UnicodeDecodeError as error:

@@ -15,7 +15,7 @@ from onrecord.config import Limits
 from onrecord.errors import CollectError, EmptyInput, InputTooLarge, MissingInput, UnsupportedInput
 from onrecord.records import Origin, Page, PageKind, Rejected
 
-__all__ = ["collect_pages"]
+__all__ = ["collect_pages", "read_stream"]
 
 
 def collect_pages(sources: Sequence[str], *, limits: Limits, as_is: bool = False) -> Iterator[Page | Rejected]:
@@ -47,7 +47,7 @@ def _collect_file(path: str, limits: Limits, *, as_is: bool) -> Iterator[Page | 
     is_bare = True
     try:
         with open_file(path) as file:
-            for result in _read_stream(open_reader(file, shown, limits), shown, limits, as_is=as_is):
+            for result in read_stream(open_reader(file, shown, limits), shown, limits, as_is=as_is):
                 is_bare = False
                 yield result
         if is_bare:
@@ -58,7 +58,12 @@ def _collect_file(path: str, limits: Limits, *, as_is: bool) -> Iterator[Page | 
         yield rejected_by(MissingInput(shown, f"reading it failed ({error.strerror or error})"))
 
 
-def _read_stream(reader: ByteReader, path: str, limits: Limits, *, as_is: bool) -> Iterator[Page | Rejected]:
+def read_stream(reader: ByteReader, path: str, limits: Limits, *, as_is: bool) -> Iterator[Page | Rejected]:
+    """The pages of one input, whatever it turns out to be.
+
+    Raises:
+        CollectError: nothing of it can be read.
+    """
     sniffed = sniff(reader.peek(HEAD_BYTES))
     if sniffed.content is None:
         raise UnsupportedInput(path, sniffed.refusal or "it is of a kind that onrecord does not read")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import bz2
 import lzma
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Protocol
 
 import zstandard
@@ -13,7 +13,7 @@ import zstandard
 from onrecord.config import Limits
 from onrecord.errors import CollectError, DamagedInput, InputTooLarge, UnsupportedInput
 
-__all__ = ["BrokenPacking", "ByteReader", "Source", "open_body", "open_reader"]
+__all__ = ["BrokenPacking", "ByteReader", "Source", "is_packed", "open_body", "open_reader", "walk_members"]
 
 _CHUNK = 64 * 2**10
 _MAX_LAYERS = 3  # a .gz inside a .gz is a mistake that happens; more than three is an attack
@@ -78,13 +78,16 @@ class _Members:
     the next member that looks whole.
     """
 
-    def __init__(self, source: Source, path: str, unpacker: Callable[[], _Unpacker], magic: bytes) -> None:
+    def __init__(
+        self, source: Source, path: str, unpacker: Callable[[], _Unpacker], magic: bytes, *, at: int = 0
+    ) -> None:
         self._source, self._path, self._new, self._magic = source, path, unpacker, magic
         self._member: _Unpacker | None = None
         self._input = b""
         self._fed = b""  # the input last given to the member: where the next one is looked for if this one is broken
         self._held = b""  # a member's last bytes are given out only once its checksum was found right
-        self._taken = self._given = 0  # packed bytes taken from the source, unpacked bytes given out
+        self._taken, self._given = at, 0  # packed bytes up to what was taken from the source, unpacked bytes given out
+        self.began = (0, 0)  # where the member last read from begins: packed bytes before it, unpacked bytes before it
 
     def read(self, size: int, /) -> bytes:
         while True:
@@ -110,6 +113,7 @@ class _Members:
         if not self._input.startswith(self._magic):
             raise self._damage("bytes that are not packed follow the packed ones")
         self._member = self._new()
+        self.began = (self._taken - len(self._input), self._given)
         return True
 
     def _fill(self) -> bool:
@@ -286,24 +290,27 @@ class ByteReader:
             raise error
 
 
-def _is_packed(head: bytes) -> bool:
+def is_packed(head: bytes) -> bool:
     """Whether these are the first bytes of gzip, bzip2, xz or zstd data."""
     return head.startswith((GZIP, XZ, ZSTD)) or (head.startswith(BZIP2) and head[4:10] in _BZIP2_BLOCKS)
 
 
-def open_reader(source: Source, path: str, limits: Limits) -> ByteReader:
+def open_reader(source: Source, path: str, limits: Limits, *, at: int = 0) -> ByteReader:
     """A reader over the source's bytes, unpacked if they are packed, even several times over.
 
     Reading from it raises `InputTooLarge` once more than `limits.unpacked_bytes` came out of any layer, and
     `BrokenPacking` where packed data is broken; after that reading may go on with the next member.
+
+    Args:
+        at: bytes before those of the source, if it is a part of a file; told where packed data is broken.
     """
     reader = ByteReader(source)
-    for _ in range(_MAX_LAYERS):
+    for layer in range(_MAX_LAYERS):
         head = reader.peek(10)
-        if not _is_packed(head):
+        if not is_packed(head):
             return reader
-        reader = ByteReader(_Metered(_unpacked(reader, path, head), path, limits.unpacked_bytes))
-    if _is_packed(reader.peek(10)):
+        reader = ByteReader(_Metered(_unpacked(reader, path, head, at=0 if layer else at), path, limits.unpacked_bytes))
+    if is_packed(reader.peek(10)):
         raise UnsupportedInput(path, f"it is packed more than {_MAX_LAYERS} times over; unpack it first")
     return reader
 
@@ -312,16 +319,34 @@ def open_body(source: Source, path: str) -> ByteReader:
     """A reader over a body that was packed for sending, once; bytes that are not packed come as they are."""
     reader = ByteReader(source)
     head = reader.peek(10)
-    return ByteReader(_unpacked(reader, path, head)) if _is_packed(head) else reader
+    return ByteReader(_unpacked(reader, path, head)) if is_packed(head) else reader
 
 
-def _unpacked(source: Source, path: str, head: bytes) -> Source:
+def walk_members(source: Source, path: str) -> Iterator[tuple[int, int, bytes]]:
+    """Unpack a gzip file and tell where its members lie.
+
+    Returns:
+        For each run of unpacked bytes, none of which crosses from one member to the next: the packed and the unpacked
+        bytes before its member, and the run. Broken members are passed over.
+    """
+    members = _Members(source, path, _Gunzip, GZIP)
+    while True:
+        try:
+            data = members.read(_CHUNK)
+        except BrokenPacking:
+            continue
+        if not data:
+            return
+        yield (*members.began, data)
+
+
+def _unpacked(source: Source, path: str, head: bytes, *, at: int = 0) -> Source:
     if head.startswith(GZIP):
-        return _Members(source, path, _Gunzip, GZIP)
+        return _Members(source, path, _Gunzip, GZIP, at=at)
     if head.startswith(BZIP2):
-        return _Members(source, path, bz2.BZ2Decompressor, BZIP2)
+        return _Members(source, path, bz2.BZ2Decompressor, BZIP2, at=at)
     if head.startswith(XZ):
-        return _Members(source, path, _new_xz, XZ)
+        return _Members(source, path, _new_xz, XZ, at=at)
     return _Zstd(source, path)
 
 

@@ -47,7 +47,7 @@ _MAGIC = (
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office document; save it as HTML or text first"),
     (b"{\\rtf", "a Rich Text document; save it as HTML or text first"),
     (b"SQLite format 3\x00", "an SQLite database"),
-    (b"PAR1", "a Parquet file; export it as JSON Lines first"),
+    (b"PAR1", "a Parquet file; `onrecord bulk` reads it, or export it as JSON Lines first"),
     (b"\x7fELF", "a program"),
     (b"OggS", "sound or film (Ogg)"),
     (b"ID3", "sound (MP3)"),

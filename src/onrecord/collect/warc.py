@@ -22,7 +22,7 @@ from onrecord.config import Limits
 from onrecord.errors import CollectError, DamagedInput, EmptyInput, InputTooLarge, UnsupportedInput
 from onrecord.records import Origin, Page, PageKind, Rejected
 
-__all__ = ["read_archive"]
+__all__ = ["find_records", "read_archive"]
 
 _LINE_BYTES = 64 * 2**10
 _HEADER_LINES = 500
@@ -62,6 +62,19 @@ def read_archive(reader: ByteReader, path: str, *, limits: Limits) -> Iterator[P
             yield rejected_by(DamagedInput(path, error.reason, offset=offset))
         except CollectError as error:
             yield rejected_by(error)
+
+
+def find_records(reader: ByteReader, path: str, *, limits: Limits) -> Iterator[int]:
+    """Where each record that is not damaged begins, whatever it holds."""
+    archive = _Archive(reader, path, limits)
+    while True:
+        try:
+            record = archive.next_record()
+        except CollectError:
+            continue
+        if record is None:
+            return
+        yield record.offset
 
 
 class _Archive:
