@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from onrecord.connect.actors import Context, Linker
 from onrecord.connect.describe import Description, describe
+from onrecord.connect.mentions import country_of_words
 from onrecord.lexicon.actors.records import Actor, ActorKind
 from onrecord.records import Act, Event, EventType, Party, Speaker, SpeakerBasis, Statement
 
@@ -25,22 +26,26 @@ _OF_STATE = frozenset(
         ActorKind.PLACE,
     }
 )
-_IN_OFFICE = frozenset({"GOV", "MIL", "SPY", "COP"})  # PLOVER's sectors of those who act for a state
+_IN_OFFICE = frozenset({"GOV", "MIL", "SPY", "COP", "LEG"})  # PLOVER's sectors of those who act for a state
 
 
 def identify_parties(
-    events: Sequence[Event], *, context: Context, date: str | None, linker: Linker
+    events: Sequence[Event], statements: Sequence[Statement], *, context: Context, date: str | None, linker: Linker
 ) -> tuple[Event, ...]:
     """The same events, their parties with names, ids and countries of whom they act for.
 
     Args:
+        statements: with speakers that are identified; who acts by saying so is whoever says it.
         context: what the article's names tell of the countries it is about, see `read_context`.
         date: ISO day of the article; None weighs all times alike.
     """
     finder = _Finder(linker, context, date)
+    speakers = {said.id: said.speaker for said in statements}
     found = []
     for event in events:
-        actors = _distinct(map(finder.party, event.actor))
+        speaker = speakers.get(event.statement or "")
+        is_said = speaker is not None and [party.evidence for party in event.actor] == [None]
+        actors = (finder.speaker(speaker),) if speaker and is_said else _distinct(map(finder.party, event.actor))
         acting = {_key(party) for party in actors}
         recipients = tuple(p for p in _distinct(map(finder.party, event.recipient)) if _key(p) not in acting)
         found.append(replace(event, actor=actors, recipient=recipients))
@@ -58,6 +63,10 @@ def _distinct(parties: Iterable[Party]) -> tuple[Party, ...]:
     return tuple(found.values())
 
 
+def _of_state(state: Actor, country: str | None, sector: str | None) -> Party:
+    return Party(name=state.name, id=state.id, wikidata=state.wikidata, country=country, sector=sector)
+
+
 class _Finder:
     """Looks up each name of an article once."""
 
@@ -71,14 +80,27 @@ class _Finder:
             found = self._known[party.name] = self._look_up(party.name)
         return replace(found, evidence=party.evidence)
 
+    def speaker(self, speaker: Speaker) -> Party:
+        """Whom a speaker acts for by saying so; a signed statement of somebody with a country is that country's."""
+        acts_for = speaker.sector in _IN_OFFICE or (speaker.basis is SpeakerBasis.SIGNED and speaker.country)
+        state = self._linker.catalogue.get(f"country:{(speaker.country or '').lower()}") if acts_for else None
+        if state is not None:
+            return Party(
+                name=state.name, id=state.id, wikidata=state.wikidata, country=speaker.country, sector=speaker.sector
+            )
+        return self.party(Party(name=speaker.name))
+
     def _look_up(self, name: str) -> Party:
+        code = country_of_words(name.split(), self._linker.catalogue)
+        if code is not None:  # "Israeli", "British": what is theirs acts for them
+            state = self._linker.catalogue.get(f"country:{code.lower()}")
+            if state is not None:
+                return _of_state(state, code, None)
         told = describe(name, self._linker, date=self._date, context=self._context)
         actor = self._linker.catalogue.get(told.actor) if told.actor else None
         state = self._state(told, actor)
         if state is not None:
-            return Party(
-                name=state.name, id=state.id, wikidata=state.wikidata, country=told.country, sector=told.sector
-            )
+            return _of_state(state, told.country, told.sector)
         if actor is not None:
             shown = name if actor.kind is ActorKind.PERSON and " " in name else actor.name
             return Party(name=shown, id=actor.id, wikidata=actor.wikidata, country=told.country, sector=told.sector)

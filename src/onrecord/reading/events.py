@@ -22,8 +22,9 @@ from onrecord.spans import split_sentences
 __all__ = ["find_events"]
 
 # Chosen on the hand-labelled train articles.
-_LEAST = 0.35  # probability from which a word tells an event
-_LEAST_PARTY, _OF_BEST = 0.15, 0.35  # a further party's least probability, and its least share of the best one's
+_LEAST = 0.55  # probability from which a word tells an event
+_NOBODY = 0.9  # probability of no party from which there is none
+_LEAST_PARTY, _OF_BEST = 0.1, 0.3  # a further party's least probability, and its least share of the best one's
 _DETERMINER = re.compile(r"^(?:the|a|an|its|his|her|their)\s+", re.IGNORECASE)
 _VERBAL = frozenset({"ACCUSE", "REQUEST", "REJECT", "THREATEN", "SUPPORT"})  # done by saying so
 
@@ -121,7 +122,7 @@ class _Coder:
             [trigger], [w.mention.words[0] for w in near], recipients=recipients
         )
         chances: NDArray[np.float32] = np.exp(log_softmax(scores))[0]
-        if chances[0] >= 0.5:
+        if chances[0] >= _NOBODY:
             return []
         best = float(chances[1:].max())
         taken: list[_Who] = []
