@@ -8,12 +8,15 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import NamedTuple
 
 import pytest
 
 from onrecord.cli import main
+from onrecord.cli.collect import _ahead
 from onrecord.collect import collect_pages
+from onrecord.collect.web.crawl import Outlook
 from onrecord.config import Limits
 from onrecord.store import Store
 from tests.collect.web.site import LOOPBACK, Reply, Site, story
@@ -223,3 +226,12 @@ def test_killed_anywhere_and_run_again_each_page_is_kept_once(run, site):
     collect(run, site.url("/feed"), "--out", "archive")
     kept = list(collect_pages(["archive"], limits=Limits()))
     assert sorted(page.url for page in kept) == sorted(site.url(f"/{number}") for number in range(30))
+
+
+def test_what_is_to_come_is_told_in_words():
+    crawl = SimpleNamespace(outlook=Outlook(done=3, waiting=40, seconds_left=190.0))
+    assert _ahead(crawl) == ", 40 to come, about 3 min left"
+    crawl.outlook = Outlook(done=42, waiting=1, seconds_left=2.4)
+    assert _ahead(crawl) == ", 1 to come, about 2 s left"
+    crawl.outlook = Outlook(done=43, waiting=0, seconds_left=0.0)
+    assert _ahead(crawl) == ""

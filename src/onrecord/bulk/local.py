@@ -33,6 +33,7 @@ ONE_THREAD = {
 WORKER = (sys.executable, "-P", "-m", "onrecord.bulk.worker")
 _WATCH_S = 0.5
 _STALL_S = 300.0  # a page has 3 x 12 s to be cleaned, and at most 35,000 words, which take 20 s to be read
+_MAX_FAILURES = 3  # in a row, of one worker, to load what it needs
 _MAX_FALSE_STARTS = 20  # in a row, of one worker; on a machine where workers are killed every few seconds some are
 _REPLIES = msgspec.json.Decoder(Reply)
 
@@ -99,7 +100,7 @@ class _Worker:
         self._process: subprocess.Popen[bytes] | None = None
         self._heard = b""
         self._heard_at = 0.0
-        self._false_starts = 0
+        self._false_starts = self._failures = 0
         self.shard: Shard | None = None
 
     def give(self, shard: Shard) -> None:
@@ -128,11 +129,15 @@ class _Worker:
 
     def _understand(self, reply: Reply) -> Iterator[Progress]:
         if reply.failure:
-            raise BulkError(reply.failure)
+            self._failures += 1
+            if reply.is_final or self._failures >= _MAX_FAILURES:
+                raise BulkError(reply.failure)
+            return  # it ends, and `hear` replaces it
         shard = self.shard
         if reply.is_ready or shard is None:
             self._false_starts = 0
             return
+        self._failures = 0
         if reply.entry:
             self.shard = None
         yield Progress(shard, reply.passed, reply.pages, Path(reply.entry) if reply.entry else None)

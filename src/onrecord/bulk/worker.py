@@ -19,7 +19,7 @@ from onrecord.bulk.settings import Settings
 from onrecord.bulk.shards import Shard
 from onrecord.bulk.tools import model_names, open_patient_tools
 from onrecord.bulk.work import Step, process_shard
-from onrecord.errors import OnrecordError
+from onrecord.errors import OnrecordError, ReadError
 
 __all__ = ["Job", "Reply"]
 
@@ -40,6 +40,7 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     pages: int = 0
     entry: str | None = None
     failure: str | None = None
+    is_final: bool = True  # of a failure: another worker would fare no better
 
 
 def _work(lines: BinaryIO, channel: BinaryIO) -> None:
@@ -72,6 +73,8 @@ def _main() -> None:
         os.dup2(2, 1)  # what a library prints is no reply
         try:
             _work(sys.stdin.buffer, channel)
+        except ReadError as error:  # on a machine that is too busy, what did not start in time may do so again
+            _tell(channel, Reply(failure=str(error), is_final=False))
         except OnrecordError as error:
             _tell(channel, Reply(failure=str(error)))
         except BrokenPipeError:

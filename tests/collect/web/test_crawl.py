@@ -297,6 +297,15 @@ def test_pages_that_nobody_took_are_given_again(site, crawl):
     assert crawl().results == []
 
 
+def test_a_page_that_nobody_took_comes_once_even_if_it_is_asked_for_again(site, crawl):
+    site.put("/feed", feed("/1"))
+    site.put("/1", story("One"))
+    crawl(site.url("/feed"), settles=False)
+    for urls in ([site.url("/feed")], [site.url("/1")], [site.url("/feed")]):
+        run = crawl(*urls, settles=False)
+        assert (run.urls, run.had_before, run.rejected) == ([site.url("/1")], [], [])
+
+
 def test_the_torn_end_of_a_killed_run_is_cut_off_and_fetched_again(site, crawl):
     site.put("/1", story("One"))
     crawl(site.url("/1"))
@@ -350,3 +359,18 @@ def test_every_exchange_is_in_the_archive_with_request_address_and_digest(site, 
     response = [one for one in records(crawl.folder) if one.rec_type == "response"][-1]
     assert response.rec_headers.get_header("WARC-IP-Address") == "127.0.0.1"
     assert response.rec_headers.get_header("WARC-Payload-Digest").startswith("sha1:")
+
+
+def test_the_outlook_is_what_waits_and_how_long_its_hosts_take(site, crawl, web, tmp_path):
+    site.put("/feed", feed(*[f"/{n}" for n in range(5)]))
+    for number in range(5):
+        site.put(f"/{number}", story(f"Story {number}"))
+    slow = HASTE.__class__(min_delay_s=0.05, max_delay_s=0.05)
+    with Collection(tmp_path / "archive", software="t") as collection:
+        crawl = Crawl(web, collection, CrawlOptions(manners=slow))
+        crawl.add(site.url("/feed"), Role.ENTRY, Filters())
+        outlooks = [crawl.outlook for _ in crawl.run()]
+    assert [one.done for one in outlooks] == [1, 2, 3, 4, 5]
+    assert [one.waiting for one in outlooks] == [4, 3, 2, 1, 0]
+    assert sorted((one.seconds_left for one in outlooks), reverse=True) == [one.seconds_left for one in outlooks]
+    assert outlooks[-1].seconds_left == 0

@@ -126,7 +126,8 @@ class Crawl:
         self._frontier = Frontier(options.manners)
         self._visits: SimpleQueue[_Visit] = SimpleQueue()
         self._in_flight = self._done = self._pages = 0
-        self._met: set[str] = set()
+        self._unsettled = [] if options.dry else collection.unsettled()
+        self._met = {one.url for one in self._unsettled}  # addresses that have been, or will be, told of in this run
         self._at_hand: deque[Collected] = deque()
         self._stop = threading.Event()
 
@@ -165,9 +166,8 @@ class Crawl:
 
     def recover(self) -> Iterator[Collected]:
         """Pages that an earlier run fetched, and that whoever asked for them has not said to have."""
-        unsettled = self._collection.unsettled()
-        for file in dict.fromkeys(one.file for one in unsettled):
-            urls = {one.offset: one.url for one in unsettled if one.file == file}
+        for file in dict.fromkeys(one.file for one in self._unsettled):
+            urls = {one.offset: one.url for one in self._unsettled if one.file == file}
             for result in collect_pages([str(self._collection.folder / file)], limits=self._options.limits):
                 place = result.origin.offset if isinstance(result, Page) else result.offset
                 if place in urls:
