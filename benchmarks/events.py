@@ -106,7 +106,7 @@ def cameo_pairs(args: argparse.Namespace) -> Row:
     for row, found in zip(rows, read_all(args, texts_of(rows)), strict=True):
         spans: Any = row["spans"]
         for role, overlaps in shared.items():
-            wanted = [(s["start"], s["end"]) for s in spans if s["role"] in (role, "both")]
+            wanted = [(s["start"], s["end"]) for s in spans if s["role"] in (role, "both") and s["start"] is not None]
             if wanted:
                 overlaps.append(best_overlap(wanted, found.events, role))
     figures: Row = {f"{role}_overlap": sum(v) / len(v) for role, v in shared.items()}

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from onrecord.models.attribution import TAGS, Tagging
+from onrecord.models.meaning import nothing_meant
 from onrecord.models.wording import SHAPES, Window, Words
 from onrecord.reading.decode import _best_path, content_chance, decode_attributions, word_spans_to_characters
 
@@ -38,6 +39,7 @@ def tagging(*layers: list[str]) -> Tagging:
         links=[np.zeros((count, 5, 4), np.float32)],
         null=np.array([-9.0, -9.0], np.float32),
         distance=near,
+        meaning=nothing_meant(words),
     )
 
 
@@ -162,5 +164,6 @@ def test_no_words_give_no_attributions():
         links=[],
         null=np.zeros(2, np.float32),
         distance=np.zeros((2, 18), np.float32),
+        meaning=nothing_meant(words),
     )
     assert decode_attributions(nothing, flat=False) == []

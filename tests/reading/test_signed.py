@@ -3,6 +3,7 @@ import pytest
 
 from onrecord.lexicon.speech import load_speech_lexicon
 from onrecord.models.attribution import BEGIN, TAGS, Convention, Tagging
+from onrecord.models.meaning import nothing_meant
 from onrecord.models.wording import Words
 from onrecord.reading.names import find_names
 from onrecord.reading.signed import add_signed_sentences, find_signature
@@ -32,7 +33,7 @@ def tagging(chance: float) -> Tagging:
     chances = np.full((len(tokens), 1, len(TAGS)), 1e-9, np.float32)
     chances[:, :, 0], chances[:, :, BEGIN["content"] + 1] = 1 - chance, chance
     nothing = np.zeros(2, np.float32)
-    return Tagging(words, np.log(chances), [], [], nothing, np.zeros((2, 18), np.float32))
+    return Tagging(words, np.log(chances), [], [], nothing, np.zeros((2, 18), np.float32), nothing_meant(words))
 
 
 def signed(*drafts: Draft, chance: float = 0.9) -> list[Draft]:

@@ -19,7 +19,12 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args()
     several = [torch.load(path) for path in args.weights]
-    torch.save({name: sum(each[name] for each in several) / len(several) for name in several[0]}, args.out)
+    torch.save({name: _mean([each[name] for each in several if name in each]) for name in several[-1]}, args.out)
+
+
+def _mean(values: list[torch.Tensor]) -> torch.Tensor:
+    """Heads that only the later weights have stay as they are."""
+    return torch.stack(values).mean(dim=0)
 
 
 if __name__ == "__main__":

@@ -77,7 +77,10 @@ def main() -> None:
     step("train", *again, *marks, "--start", mean, "--out", marked, *slow)
     down = ("--epochs", "2", "--rate", "1.3e-4", "--head-rate", "8e-4", "--seed", "22")
     step("train", *again, *marks, "--start", marked, "--out", whole, *down)
-    step("export", "--weights", whole, "--minilm", minilm, "--name", NAME, "--out", args.out)
+    both, fitted = (args.work / name for name in ("reader56.pt", "reader7.pt"))
+    step("average", mean, whole, "--out", both)
+    step("heads", *from_minilm, "--start", both, "--out", fitted, "--int8")
+    step("export", "--weights", fitted, "--minilm", minilm, "--name", NAME, "--out", args.out)
     step("settle", *shared, "--model", args.out)
 
 

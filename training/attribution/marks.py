@@ -170,7 +170,7 @@ def _mark_events(found: Targets, events: Sequence[Event], window: _Window) -> No
 def told_of(statements: Iterable[Mapping[str, Any]]) -> list[Told]:
     """What labelled statements do."""
     spans = lambda pairs: [(s, e) for s, e in pairs]  # noqa: E731
-    return [Told(ACTS.index(s["act"]), spans(s["content"]), spans(s["cue"])) for s in statements]
+    return [Told(ACTS.index(s["act"]), spans(s["content"]), spans(s["cue"])) for s in statements if "act" in s]
 
 
 def mentions_of(entities: Sequence[Mapping[str, Any]]) -> list[tuple[int, int, int, str]]:
