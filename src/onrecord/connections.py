@@ -5,11 +5,13 @@ Spans are half-open code points of `Article.text` of the article that the field 
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from msgspec import Struct
 
 from onrecord.records import Span
 
-__all__ = ["Copy", "CopyGroup"]
+__all__ = ["Copy", "CopyGroup", "QuoteChange", "QuoteCheck", "QuoteKind", "Report", "SharedQuotation"]
 
 
 class Copy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -30,3 +32,45 @@ class CopyGroup(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     articles: tuple[str, ...]  # by day of publication, those without one last
     earliest: str | None  # the article with the earliest day; None where two share it or no day is known
     agency: str | None  # behind the text, as most of those name it who name one
+
+
+class QuoteKind(StrEnum):
+    """How a quotation stands to the words it is taken from."""
+
+    VERBATIM = "verbatim"  # the same words; marks, case, spelling of one language and editor's brackets do not count
+    SHORTENED = "shortened"  # words were left out, nothing else
+    ALTERED = "altered"  # a word, a number, a "not" is another; what else is there is the same
+    TRANSLATED = "translated otherwise"  # the same thing told in other words throughout
+    NOT_FOUND = "not found"
+
+
+class QuoteChange(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A place where a quotation and its source part; one of the two spans may be missing, never both."""
+
+    quote: Span | None  # words of the quotation; None: left out
+    source: Span | None  # words of the source; None: put in
+
+
+class QuoteCheck(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A quotation held against a text."""
+
+    kind: QuoteKind
+    source: Span | None = None  # where in the text the words stand; None: not found
+    changes: tuple[QuoteChange, ...] = ()  # in the order of the quotation
+    kept: float = 0.0  # share of the quotation that stands in the source, weighed by how much words tell
+
+
+class Report(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A quotation as one article has it."""
+
+    article: str
+    statement: str
+    speaker: str | None = None
+    words: str  # within quotation marks; parts that stand apart are joined by " … "
+
+
+class SharedQuotation(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The same words in several articles, held against the fullest report of them."""
+
+    fullest: Report
+    others: tuple[tuple[Report, QuoteCheck], ...]  # checked against `fullest.words`
