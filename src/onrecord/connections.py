@@ -11,7 +11,17 @@ from msgspec import Struct
 
 from onrecord.records import Span
 
-__all__ = ["Copy", "CopyGroup", "QuoteChange", "QuoteCheck", "QuoteKind", "Report", "SharedQuotation"]
+__all__ = [
+    "Copy",
+    "CopyGroup",
+    "QuoteChange",
+    "QuoteCheck",
+    "QuoteKind",
+    "Report",
+    "SharedQuotation",
+    "Sources",
+    "Told",
+]
 
 
 class Copy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -74,3 +84,22 @@ class SharedQuotation(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     fullest: Report
     others: tuple[tuple[Report, QuoteCheck], ...]  # checked against `fullest.words`
+
+
+class Told(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What of an article tells its story."""
+
+    terms: dict[str, float]  # by word: 1 + log of how often, doubled for names
+    day: str | None = None  # ISO 8601
+
+
+class Sources(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where articles have it from: each group is one source, however many outlets print it."""
+
+    groups: tuple[tuple[str, ...], ...]  # ids of articles; the largest group first
+    names: tuple[str | None, ...]  # of each group: the agency, else the outlet; None: neither is known
+
+    @property
+    def independent(self) -> int:
+        """How many sources there are, as far as copies and names tell."""
+        return len(self.groups)

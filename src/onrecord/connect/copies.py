@@ -19,7 +19,6 @@ from typing import NamedTuple, Protocol
 from zlib import crc32
 
 import numpy as np
-from msgspec import Struct
 from numpy.typing import NDArray
 from rapidfuzz.distance import LCSseq
 
@@ -30,7 +29,6 @@ from onrecord.records import Article, Span
 __all__ = [
     "MAX_SHARED_BY",
     "CopyIndex",
-    "Sketch",
     "agency_of",
     "compare_texts",
     "describe_group",
@@ -45,6 +43,7 @@ _MIN_SHARED = 0.25  # of the fingerprints of the shorter one; a copy cut and clu
 _MOST_CANDIDATES = 12
 
 _MIN_SHARE = 0.5  # of the shorter text, in common runs
+_MIN_SHARE_SHORT, _SHORT = 0.75, 50  # the same where fewer words are shared: one long sentence is half of a brief
 _MIN_WORDS = 12  # in common runs; below that nobody can say who copied
 _LONG_RUN = 8  # words of a passage that is no chance; set phrases of news are shorter
 _SHORT_RUN = 3  # words; shorter ones are chance as often as not
@@ -55,15 +54,9 @@ _MOST_WORDS = 20_000  # aligned of a text; the table of an alignment takes n² b
 _QUOTED = re.compile(r"“[^”\n]*|\"[^\"\n]*\"|«[^»\n]*|„[^“”\n]*")
 
 
-class Sketch(Struct, frozen=True, kw_only=True):
-    """A text's fingerprints: 64-bit signed numbers, each once, the same on every machine."""
-
-    prints: tuple[int, ...]
-
-
-def sketch_text(text: str) -> Sketch:
-    """The fingerprints of a text; none if it has fewer than five words."""
-    return Sketch(prints=tuple(_winnow(_run_codes(fold_words(text))).tolist()))
+def sketch_text(text: str) -> tuple[int, ...]:
+    """A text's fingerprints: 64-bit signed numbers, each once, the same on every machine; none of under five words."""
+    return tuple(_winnow(_run_codes(fold_words(text))).tolist())
 
 
 def _run_codes(keys: Sequence[str]) -> NDArray[np.uint64]:
@@ -105,12 +98,12 @@ class Postings(Protocol):
         """
 
 
-def likely_copies(sketch: Sketch, postings: Postings) -> tuple[str, ...]:
-    """Articles worth comparing with a text, the likeliest first, never more than twelve."""
-    own = len(sketch.prints)
+def likely_copies(prints: Sequence[int], postings: Postings) -> tuple[str, ...]:
+    """Articles worth comparing with a text of these fingerprints, the likeliest first, never more than twelve."""
+    own = len(prints)
     scored = [
         (shared / max(1, min(own, total)), article)
-        for article, shared, total in postings.sharing(sketch.prints)
+        for article, shared, total in postings.sharing(prints)
         if shared >= min(2, own, total) and shared >= _MIN_SHARED * min(own, total)
     ]
     return tuple(article for _, article in sorted(scored, reverse=True)[:_MOST_CANDIDATES])
@@ -135,15 +128,15 @@ class CopyIndex:
 
     def add(self, id_: str, text: str, title: str | None = None) -> dict[str, Copy]:
         """The articles added before that hold the same text, the likeliest first; then remember this one too."""
-        sketch = sketch_text(text)
+        prints = sketch_text(text)
         found = {}
-        for other in likely_copies(sketch, self):
+        for other in likely_copies(prints, self):
             copy = compare_texts(self._texts[other], (text, title))
             if copy:
                 found[other] = copy
-        for code in sketch.prints:
+        for code in prints:
             self._holders[code].append(id_)
-        self._totals[id_], self._texts[id_] = len(sketch.prints), (text, title)
+        self._totals[id_], self._texts[id_] = len(prints), (text, title)
         return found
 
 
@@ -157,13 +150,12 @@ def compare_texts(first: tuple[str, str | None], second: tuple[str, str | None])
     ours, theirs = find_words(first[0])[:_MOST_WORDS], find_words(second[0])[:_MOST_WORDS]
     passages = _passages(ours.keys, theirs.keys)
     held = [block for passage in passages for block in passage]
-    if sum(block.end - block.start for block in held) < _MIN_WORDS:
-        return None
+    shared = sum(block.end - block.start for block in held)
     share = max(
         _share(first[0], ours, [(block.start, block.end) for block in held]),
-        _share(second[0], theirs, [(block.other, block.other + block.end - block.start) for block in held]),
+        _share(second[0], theirs, [(block.other, block.other_end) for block in held]),
     )
-    if share < _MIN_SHARE:
+    if shared < _MIN_WORDS or share < (_MIN_SHARE if shared >= _SHORT else _MIN_SHARE_SHORT):
         return None
     titles = [fold_words(title or "") for _, title in (first, second)]
     return _differences(ours, theirs, passages, share=share, reheaded=all(titles) and titles[0] != titles[1])

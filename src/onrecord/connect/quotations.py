@@ -27,13 +27,13 @@ from onrecord.spans import split_sentences
 
 __all__ = ["Likeness", "check_quotation", "quoted_words", "shared_quotations"]
 
-_MIN_KEPT = 0.34  # of the weight of a quotation's words; renderings of one sentence keep .3 to .7 (benchmarks.drifts)
-_MIN_FULL_WORDS = 2  # that tell something and are kept
+_MIN_KEPT = 0.4  # of the weight of a quotation's words; renderings of one sentence keep .3 to .7 (benchmarks.drifts)
+_MIN_FULL_WORDS = 2  # that tell something and are kept; one more of a quotation of six and more
 _WIDESPREAD = 0.28  # of the weight replaced or put in: from there on it is told in other words, not changed in places
 
 # How alike two renderings are at least, by the words of the reader's network (benchmarks.drifts): of 50 hand-made pairs
 # the least alike has .43, of 2,450 sentences put together at random the most alike .38.
-_MIN_ALIKE = 0.41
+_MIN_ALIKE = 0.42
 _UNLIKE, _SAME = 0.15, 0.5  # products of vectors that say nothing, and as much as the same word does
 
 _NOT = frozenset({"not", "no", "never", "neither", "nor", "none", "nothing", "nobody", "without", "cannot"})
@@ -122,7 +122,7 @@ def _is_found(ours: Plain, parts: Sequence[Aligned], kept: float) -> bool:
     wanted = sum(weight_of(key) == 1 for key in ours.keys)
     if not wanted:  # "I will": found to the letter or not at all
         return bool(parts) and all(part.same for part in parts)
-    return kept >= _MIN_KEPT and full >= min(_MIN_FULL_WORDS, wanted)
+    return kept >= _MIN_KEPT and full >= min(_MIN_FULL_WORDS + (wanted >= 6), wanted)
 
 
 def _kind(quote: str, own: Words, ours: Plain, source: Plain, differing: Sequence[Aligned]) -> QuoteKind:

@@ -15,31 +15,33 @@ from datetime import date
 from math import log, sqrt
 from typing import NamedTuple, Protocol
 
-from msgspec import Struct
-
 from onrecord.connect.alignment import weight_of
 from onrecord.connect.words import find_words
+from onrecord.connections import Told
 from onrecord.records import Article
 
-__all__ = ["Placed", "Rarity", "StoryIndex", "StoryMemory", "Told", "place_in_story", "told_in"]
+__all__ = [
+    "GAP_DAYS",
+    "MOST_MEMBERS",
+    "MOST_STORIES",
+    "Placed",
+    "Rarity",
+    "StoryIndex",
+    "StoryMemory",
+    "place_in_story",
+    "told_in",
+]
 
 # Measured on the development part of ECB+ (benchmarks.stories).
-_MIN_LIKE = 0.25  # cosine of an article and the sum of a story
+_MIN_LIKE = 0.3  # cosine of an article and the sum of a story
 _TAKE_IN = 0.25  # the same for a small story and another
 _SMALL = 2  # articles
 _NAME = 2.0  # weight of a word that begins with a capital more often than not
 _MOST_TERMS = 150  # of an article, the weightiest
-_GAP_DAYS = 7  # between an article and the nearest day of a story
-_KEYS = 12  # the strongest words of an article, of which a story that is looked at has two
+GAP_DAYS = 7  # between an article and the nearest day of a story
+_ASKED, _MOST_KEYS = 12, 40  # of the strongest words: looked for, two of which must be there; and found by
 _PRIOR = 300  # articles that general rarity counts for, beside those that are there
 MOST_STORIES, MOST_MEMBERS = 12, 20  # looked at for one article; of a story the newest
-
-
-class Told(Struct, frozen=True, kw_only=True):
-    """What of an article tells its story."""
-
-    terms: dict[str, float]  # by word: 1 + log of how often, doubled for names
-    day: str | None = None  # ISO 8601
 
 
 class Rarity(Protocol):
@@ -56,13 +58,14 @@ class StoryMemory(Protocol):
         """How many articles there are, and how many of them have each term; what none has may be missing."""
 
     def likely(self, keys: Sequence[str], day: str | None) -> Sequence[tuple[str, int, Sequence[Told]]]:
-        """(story, size, its newest articles) of up to `MOST_STORIES` that have most of these terms, two at least."""
+        """(story, size, its newest articles) of up to `MOST_STORIES` that have most of these keys, two at least."""
 
 
 class Placed(NamedTuple):
     """Where an article belongs: a story that is there (None: it begins one), and small ones which that takes in."""
 
-    story: str | None
+    keys: tuple[str, ...]  # its strongest words, the strongest first: what it is to be found by
+    story: str | None = None
     taken_in: tuple[str, ...] = ()
 
 
@@ -88,18 +91,18 @@ def place_in_story(told: Told, memory: StoryMemory, rarity: Rarity) -> Placed:
     """Where an article belongs, given all that came before it."""
     weights = _Weights(memory, rarity)
     own = weights.vector(told)
-    keys = sorted(own, key=lambda term: -own[term])[:_KEYS]
+    keys = tuple(sorted(own, key=lambda term: (-own[term], term))[:_MOST_KEYS])
     near = [
         (story, size, _sum(weights.vector(member) for member in members))
-        for story, size, members in memory.likely(keys, told.day)
+        for story, size, members in memory.likely(keys[:_ASKED], told.day)
         if any(_within_days(told.day, member.day) for member in members)
     ]
     best = max(((_cosine(own, total), story) for story, _, total in near), default=(0.0, ""))
     if best[0] < _MIN_LIKE:
-        return Placed(None)
+        return Placed(keys)
     joined = _sum([own, next(total for story, _, total in near if story == best[1])])
     others = [(story, total) for story, size, total in near if size <= _SMALL and story != best[1]]
-    return Placed(best[1], tuple(story for story, total in others if _cosine(joined, total) >= _TAKE_IN))
+    return Placed(keys, best[1], tuple(story for story, total in others if _cosine(joined, total) >= _TAKE_IN))
 
 
 class _Weights:
@@ -138,7 +141,7 @@ def _cosine(one: Mapping[str, float], other: Mapping[str, float]) -> float:
 def _within_days(one: str | None, other: str | None) -> bool:
     """Whether two days may be of one story; a day that is not known, or not to the day, may."""
     try:
-        return abs((date.fromisoformat(one or "") - date.fromisoformat(other or "")).days) <= _GAP_DAYS
+        return abs((date.fromisoformat(one or "") - date.fromisoformat(other or "")).days) <= GAP_DAYS
     except ValueError:
         return True
 
@@ -149,13 +152,14 @@ class StoryIndex:
     def __init__(self, rarity: Rarity) -> None:
         self._rarity = rarity
         self._told: dict[str, Told] = {}
-        self._holders: dict[str, list[str]] = defaultdict(list)
+        self._holders: dict[str, list[str]] = defaultdict(list)  # by key
+        self._counts: Counter[str] = Counter()
         self._members: dict[str, list[str]] = {}
         self.story_of: dict[str, str] = {}
 
     def counts(self, terms: Collection[str]) -> tuple[int, Mapping[str, int]]:
         """As `StoryMemory` asks."""
-        return len(self._told), {term: len(self._holders[term]) for term in terms if term in self._holders}
+        return len(self._told), {term: self._counts[term] for term in terms}
 
     def likely(self, keys: Sequence[str], day: str | None) -> Sequence[tuple[str, int, Sequence[Told]]]:
         """As `StoryMemory` asks."""
@@ -179,8 +183,9 @@ class StoryIndex:
         placed = place_in_story(told, self, self._rarity)
         story = placed.story or id_
         self._told[id_], self.story_of[id_] = told, story
-        for term in told.terms:
-            self._holders[term].append(id_)
+        self._counts.update(told.terms.keys())
+        for key in placed.keys:
+            self._holders[key].append(id_)
         self._members.setdefault(story, []).append(id_)
         for small in placed.taken_in:
             for member in self._members.pop(small):
