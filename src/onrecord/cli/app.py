@@ -35,6 +35,7 @@ from onrecord.cli.report import (
     quiet_pipe,
     write_labelled,
 )
+from onrecord.cli.stories import stories_app
 from onrecord.cli.versions import versions_app
 from onrecord.errors import UsageError
 from onrecord.records import Article, Reading, Rejected
@@ -71,6 +72,7 @@ app.add_typer(actors_app, name="actors")
 app.add_typer(failed_app, name="failed")
 app.add_typer(keeping_app)
 app.add_typer(versions_app)
+app.add_typer(stories_app)
 app.command()(collect)
 app.command()(watch)
 app.command()(explain)
@@ -367,12 +369,13 @@ def _require_store(path: Path) -> None:
 
 def _add_sources(sources: Sequence[str], path: Path, options: ReadOptions, *, shows: bool) -> int:
     from onrecord.collect import collect_pages  # noqa: PLC0415
+    from onrecord.connecting import Connector  # noqa: PLC0415
     from onrecord.pipeline import read_pages  # noqa: PLC0415
     from onrecord.store import AddedAs, Attempts, Store, reach  # noqa: PLC0415
 
     tally, print_reading = Tally("stored", "duplicate"), printer_of(Format.TERMINAL)
     is_duplicate = {AddedAs.DUPLICATE, AddedAs.REREAD}
-    with Store.open(path) as store, Attempts.open(path) as attempts, quiet_pipe():
+    with Store.open(path) as store, Attempts.open(path) as attempts, Connector(path) as connector, quiet_pipe():
         pages = map(attempts.admit, collect_pages(sources, limits=options.limits, as_is=options.as_is))
         outcomes = read_pages(pages, options=options)
         for outcome in shown_while_waiting(outcomes, "reading", prints=sys.stdout.isatty()):
@@ -382,6 +385,7 @@ def _add_sources(sources: Sequence[str], path: Path, options: ReadOptions, *, sh
                 tally.reject(outcome.result)
                 continue
             added = store.add(outcome.page, outcome.result)
+            connector.connect_article(added.article_id)
             tally.count("duplicate" if added.outcome in is_duplicate else "stored")
             if shows:
                 print_reading(outcome.result)

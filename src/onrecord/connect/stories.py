@@ -1,0 +1,194 @@
+"""Which articles tell of the same happening, across outlets and days, one article after the other.
+
+An article's words are weighed by how often it has them, how few other articles do, and whether they are names. It joins
+the story whose articles it is most like, taken together, if it is like enough and of the same days; else it begins one.
+A story of one or two articles is taken in by one that has come near it; nothing else ever moves, so ids are stable.
+
+Source: the design follows Miranda et al. 2018, "Multilingual Clustering of Streaming News".
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
+from math import log, sqrt
+from typing import NamedTuple, Protocol
+
+from onrecord.connect.alignment import weight_of
+from onrecord.connect.words import find_words
+from onrecord.connections import Told
+from onrecord.records import Article
+
+__all__ = [
+    "GAP_DAYS",
+    "MOST_MEMBERS",
+    "MOST_STORIES",
+    "Placed",
+    "Rarity",
+    "StoryIndex",
+    "StoryMemory",
+    "place_in_story",
+    "told_in",
+]
+
+# Measured on the development part of ECB+ (benchmarks.stories).
+_MIN_LIKE = 0.3  # cosine of an article and the sum of a story
+_TAKE_IN = 0.25  # the same for a small story and another
+_SMALL = 2  # articles
+_NAME = 2.0  # weight of a word that begins with a capital more often than not
+_MOST_TERMS = 150  # of an article, the weightiest
+GAP_DAYS = 7  # between an article and the nearest day of a story
+_ASKED, _MOST_KEYS = 12, 40  # of the strongest words: looked for, two of which must be there; and found by
+_PRIOR = 300  # articles that general rarity counts for, beside those that are there
+MOST_STORIES, MOST_MEMBERS = 12, 20  # looked at for one article; of a story the newest
+
+
+class Rarity(Protocol):
+    """How common words are in general."""
+
+    def share_of(self, word: str) -> float:
+        """Of all texts, how many have the word, over 0 and up to 1."""
+
+
+class StoryMemory(Protocol):
+    """What came before; in memory or in a store."""
+
+    def counts(self, terms: Collection[str]) -> tuple[int, Mapping[str, int]]:
+        """How many articles there are, and how many of them have each term; what none has may be missing."""
+
+    def likely(self, keys: Sequence[str], day: str | None) -> Sequence[tuple[str, int, Sequence[Told]]]:
+        """(story, size, its newest articles) of up to `MOST_STORIES` that have most of these keys, two at least."""
+
+
+class Placed(NamedTuple):
+    """Where an article belongs: a story that is there (None: it begins one), and small ones which that takes in."""
+
+    keys: tuple[str, ...]  # its strongest words, the strongest first: what it is to be found by
+    story: str | None = None
+    taken_in: tuple[str, ...] = ()
+
+
+def told_in(article: Article) -> Told:
+    """The words of title and body that tell something, as `Told` keeps them."""
+    text = f"{article.title or ''}\n{article.text}"
+    words = find_words(text)
+    counts: Counter[str] = Counter()
+    capitals: Counter[str] = Counter()
+    for key, start in zip(words.keys, words.starts, strict=True):
+        if weight_of(key) == 1 and len(key) > 2:
+            key = key.removesuffix("'s")
+            counts[key] += 1
+            capitals[key] += text[start].isupper()
+    terms = {
+        key: round((1 + log(count)) * (_NAME if 2 * capitals[key] > count else 1.0), 2) for key, count in counts.items()
+    }
+    day = article.published.value[:10] if article.published else None
+    return Told(terms=terms, day=day)
+
+
+def place_in_story(told: Told, memory: StoryMemory, rarity: Rarity) -> Placed:
+    """Where an article belongs, given all that came before it."""
+    weights = _Weights(memory, rarity)
+    own = weights.vector(told)
+    keys = tuple(sorted(own, key=lambda term: (-own[term], term))[:_MOST_KEYS])
+    near = [
+        (story, size, _sum(weights.vector(member) for member in members))
+        for story, size, members in memory.likely(keys[:_ASKED], told.day)
+        if any(_within_days(told.day, member.day) for member in members)
+    ]
+    best = max(((_cosine(own, total), story) for story, _, total in near), default=(0.0, ""))
+    if best[0] < _MIN_LIKE:
+        return Placed(keys)
+    joined = _sum([own, next(total for story, _, total in near if story == best[1])])
+    others = [(story, total) for story, size, total in near if size <= _SMALL and story != best[1]]
+    return Placed(keys, best[1], tuple(story for story, total in others if _cosine(joined, total) >= _TAKE_IN))
+
+
+class _Weights:
+    """Vectors of length 1 by the counts of a memory."""
+
+    def __init__(self, memory: StoryMemory, rarity: Rarity) -> None:
+        self._memory, self._rarity = memory, rarity
+        self._known: dict[str, float] = {}
+
+    def vector(self, told: Told) -> dict[str, float]:
+        unknown = told.terms.keys() - self._known.keys()
+        if unknown:
+            total, counts = self._memory.counts(unknown)
+            for term in unknown:
+                expected = counts.get(term, 0) + _PRIOR * self._rarity.share_of(term)
+                self._known[term] = log((total + _PRIOR + 1) / (expected + 0.5))
+        weighed = {term: weight * self._known[term] for term, weight in told.terms.items()}
+        kept = sorted(weighed, key=lambda term: (-weighed[term], term))[:_MOST_TERMS]
+        length = sqrt(sum(weighed[term] ** 2 for term in kept)) or 1.0
+        return {term: weighed[term] / length for term in kept}
+
+
+def _sum(vectors: Iterable[Mapping[str, float]]) -> dict[str, float]:
+    total: dict[str, float] = defaultdict(float)
+    for vector in vectors:
+        for term, weight in vector.items():
+            total[term] += weight
+    return total
+
+
+def _cosine(one: Mapping[str, float], other: Mapping[str, float]) -> float:
+    lengths = sqrt(sum(x * x for x in one.values()) * sum(x * x for x in other.values()))
+    return sum(weight * other.get(term, 0.0) for term, weight in one.items()) / lengths if lengths else 0.0
+
+
+def _within_days(one: str | None, other: str | None) -> bool:
+    """Whether two days may be of one story; a day that is not known, or not to the day, may."""
+    try:
+        return abs((date.fromisoformat(one or "") - date.fromisoformat(other or "")).days) <= GAP_DAYS
+    except ValueError:
+        return True
+
+
+class StoryIndex:
+    """Stories in memory. A story is named by its first article."""
+
+    def __init__(self, rarity: Rarity) -> None:
+        self._rarity = rarity
+        self._told: dict[str, Told] = {}
+        self._holders: dict[str, list[str]] = defaultdict(list)  # by key
+        self._counts: Counter[str] = Counter()
+        self._members: dict[str, list[str]] = {}
+        self.story_of: dict[str, str] = {}
+
+    def counts(self, terms: Collection[str]) -> tuple[int, Mapping[str, int]]:
+        """As `StoryMemory` asks."""
+        return len(self._told), {term: self._counts[term] for term in terms}
+
+    def likely(self, keys: Sequence[str], day: str | None) -> Sequence[tuple[str, int, Sequence[Told]]]:
+        """As `StoryMemory` asks."""
+        shared = Counter(id_ for key in keys for id_ in self._holders.get(key, ()) if self._is_near(id_, day))
+        stories: dict[str, int] = {}
+        for id_, count in shared.items():
+            if count > 1:
+                story = self.story_of[id_]
+                stories[story] = max(count, stories.get(story, 0))
+        best = sorted(stories, key=lambda story: (-stories[story], story))[:MOST_STORIES]
+        return [
+            (story, len(self._members[story]), [self._told[id_] for id_ in self._members[story][-MOST_MEMBERS:]])
+            for story in best
+        ]
+
+    def _is_near(self, id_: str, day: str | None) -> bool:
+        return _within_days(day, self._told[id_].day)
+
+    def add(self, id_: str, told: Told) -> str:
+        """Place an article; the story it belongs to by now."""
+        placed = place_in_story(told, self, self._rarity)
+        story = placed.story or id_
+        self._told[id_], self.story_of[id_] = told, story
+        self._counts.update(told.terms.keys())
+        for key in placed.keys:
+            self._holders[key].append(id_)
+        self._members.setdefault(story, []).append(id_)
+        for small in placed.taken_in:
+            for member in self._members.pop(small):
+                self.story_of[member] = story
+                self._members[story].append(member)
+        return story

@@ -1,0 +1,185 @@
+"""Connecting the articles of a store: what the stage `connect` finds, kept by the store, one article at a time.
+
+The same steps whether an article has just been added or all are connected anew, so that both come to the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from msgspec import Struct
+
+from onrecord.connect.alignment import weight_of
+from onrecord.connect.copies import MAX_SHARED_BY, compare_texts, describe_group, likely_copies, sketch_text
+from onrecord.connect.provenance import count_sources
+from onrecord.connect.quotations import check_quotation, quoted_words, shared_quotations
+from onrecord.connect.stories import GAP_DAYS, MOST_MEMBERS, MOST_STORIES, place_in_story, told_in
+from onrecord.connect.words import fold_words
+from onrecord.connections import Copy, CopyGroup, QuoteCheck, QuoteKind, Report, SharedQuotation, Sources
+from onrecord.models.likeness import Likeness, load_likeness, load_rarity
+from onrecord.records import Article
+from onrecord.store.connections import Connections, Placement, StoryRow
+
+__all__ = ["Connector", "FoundQuotation", "Member", "Story"]
+
+_MOST_ASKED = 300  # statements of a store that are held against looked-for words
+_MOST_WORDS = 40  # of looked-for words that the index is asked for
+
+
+class Member(Struct, frozen=True, kw_only=True):
+    """An article of a story, and what it is a copy of."""
+
+    article: Article
+    copies: dict[str, Copy]  # by the id of the earlier article: what this one made of it
+
+
+class Story(Struct, frozen=True, kw_only=True):
+    """All that is known of one story."""
+
+    id: str
+    members: tuple[Member, ...]  # by day, then as they came
+    copies: tuple[CopyGroup, ...]  # groups of two and more
+    sources: Sources
+    quotations: tuple[SharedQuotation, ...]
+
+
+class FoundQuotation(Struct, frozen=True, kw_only=True):
+    """A place where looked-for words were reported."""
+
+    article: Article
+    report: Report
+    check: QuoteCheck  # the shorter of the two held against the longer
+    is_part: bool  # the looked-for words are the longer
+
+
+class Connector:
+    """What connects the articles of one store. A context manager.
+
+    Raises:
+        StoreError: as `Store.open`.
+    """
+
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        limits = (MAX_SHARED_BY, MOST_STORIES, MOST_MEMBERS, GAP_DAYS)
+        self._kept = Connections(path, limits=limits, read_only=read_only)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._kept.__exit__(kind, error, at)
+
+    # --- connecting -------------------------------------------------------------------------------------------------
+
+    def connect_article(self, article_id: str) -> None:
+        """Compare an article of the store with those connected before, unless that was done."""
+        self._connect(self._kept.number_of(article_id))
+
+    def connect_all(self, *, anew: bool = False) -> Iterator[str]:
+        """Connect what was not yet, or everything anew; the numbers as they are done."""
+        if anew:
+            with self._kept.writing():
+                self._kept.forget_all()
+        for number in self._kept.unconnected():
+            self._connect(number)
+            yield number
+
+    def _connect(self, number: str) -> None:
+        with self._kept.writing():
+            if self._kept.is_connected(number):
+                return
+            article = self._kept.reading(number).article
+            prints = sketch_text(article.text)
+            copies = self._copies(article, prints)
+            told = told_in(article)
+            placed = place_in_story(told, self._kept, load_rarity())
+            story, taken_in = placed.story, placed.taken_in
+            if story is None and copies:  # copies tell one story, however their days and headings differ
+                story = self._kept.story_of(next(iter(copies)))
+            placement = Placement(
+                told=told, prints=prints, keys=placed.keys, copies=copies, story=story, taken_in=taken_in
+            )
+            self._kept.place(number, placement)
+
+    def _copies(self, article: Article, prints: Sequence[int]) -> dict[str, Copy]:
+        found = {}
+        for other in likely_copies(prints, self._kept):
+            earlier = self._kept.reading(other).article
+            copy = compare_texts((earlier.text, earlier.title), (article.text, article.title))
+            if copy:
+                found[other] = copy
+        return found
+
+    # --- asking -----------------------------------------------------------------------------------------------------
+
+    def unconnected(self) -> int:
+        """How many articles of the store were not connected yet."""
+        return len(self._kept.unconnected())
+
+    def stories(self, *, limit: int) -> Sequence[StoryRow]:
+        """Stories of two articles and more, the newest first."""
+        return self._kept.stories(limit=limit)
+
+    def story(self, article_id: str) -> Story | None:
+        """The story that an article belongs to; None if the article was not connected yet.
+
+        Raises:
+            UnknownArticle: no such article.
+        """
+        story = self._kept.story_of(self._kept.number_of(article_id))
+        if story is None:
+            return None
+        rows = self._kept.members(story)
+        readings = {number: self._kept.reading(number) for number, _ in rows}
+        ids = {number: reading.article.id for number, reading in readings.items()}
+        articles = [reading.article for reading in readings.values()]
+        groups: dict[str, list[Article]] = {}
+        for number, group in rows:
+            groups.setdefault(group, []).append(readings[number].article)
+        members = [
+            Member(
+                article=readings[number].article,
+                copies={ids[other]: copy for other, copy in self._kept.copies_of(number).items() if other in ids},
+            )
+            for number, _ in rows
+        ]
+        reports = [report for reading in readings.values() for report in quoted_words(reading)]
+        return Story(
+            id=self._kept.reading(story).article.id,
+            members=tuple(sorted(members, key=lambda member: _day(member.article) or "~")),
+            copies=tuple(describe_group(held[0].id, held) for held in groups.values() if len(held) > 1),
+            sources=count_sources(articles, {ids[number]: group for number, group in rows}),
+            quotations=shared_quotations(reports, self._likeness),
+        )
+
+    def find_quotation(self, words: str) -> tuple[FoundQuotation, ...]:
+        """Where these words were reported, and how each report differs: the nearest kinds first, then by day."""
+        keys = sorted(set(fold_words(words)), key=lambda key: (-weight_of(key), -len(key), key))[:_MOST_WORDS]
+        found = []
+        for number, statement in self._kept.statements_with(keys, limit=_MOST_ASKED):
+            reading = self._kept.reading(number)
+            said = next((one for one in reading.statements if one.id == statement), None)
+            if said is None:
+                continue
+            content = " … ".join(reading.article.text[span.start : span.end] for span in said.content)
+            speaker = said.speaker.name if said.speaker else None
+            report = Report(article=reading.article.id, statement=said.id, speaker=speaker, words=content)
+            is_part = len(fold_words(content)) <= len(fold_words(words))
+            short, long = (content, words) if is_part else (words, content)
+            check = check_quotation(short, long, self._likeness)
+            if check.kind is not QuoteKind.NOT_FOUND:
+                found.append(FoundQuotation(article=reading.article, report=report, check=check, is_part=is_part))
+        order = list(QuoteKind)
+        return tuple(sorted(found, key=lambda one: (order.index(one.check.kind), _day(one.article) or "~")))
+
+    @cached_property
+    def _likeness(self) -> Likeness:
+        return load_likeness()
+
+
+def _day(article: Article) -> str | None:
+    return article.published.value[:10] if article.published else None

@@ -1,0 +1,230 @@
+"""Copies and stories of a store, in tables of their own; readings are never touched.
+
+Articles are known here by their number in the store, as text, which is how the stage `connect` asks for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import NamedTuple, Self
+
+import msgspec
+
+from onrecord.connections import Copy, Told
+from onrecord.errors import UnknownArticle
+from onrecord.records import Reading
+from onrecord.store.connection import connect, select, told_plainly, writing
+
+__all__ = ["Connections", "Placement", "StoryRow"]
+
+
+class Placement(NamedTuple):
+    """Where an article was put: everything that one more article adds."""
+
+    told: Told
+    prints: Sequence[int]
+    keys: Sequence[str]
+    copies: Mapping[str, Copy]  # by the number of the earlier article
+    story: str | None  # None: it begins one
+    taken_in: Sequence[str] = ()
+
+
+class StoryRow(NamedTuple):
+    """A story in a list."""
+
+    id: str  # of its first article
+    title: str | None  # of that
+    articles: int
+    texts: int  # that are no copies of each other
+    first_day: str | None
+    last_day: str | None
+
+
+class Connections:
+    """The connections of one store, open to be asked and added to. A context manager.
+
+    Args:
+        limits: most articles with one fingerprint, stories and articles of each that are looked at, days of a gap.
+    """
+
+    def __init__(self, path: Path, *, limits: tuple[int, int, int, int], read_only: bool = False) -> None:
+        self.path = path
+        self._connection = connect(path, read_only=read_only)
+        self._most_holders, self._most_stories, self._most_members, self._gap_days = limits
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        with told_plainly(self.path):
+            self._connection.close()
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """All that is asked and kept inside is one transaction."""
+        with told_plainly(self.path), writing(self._connection):
+            yield
+
+    # --- what `connect` asks ----------------------------------------------------------------------------------------
+
+    def sharing(self, prints: Sequence[int]) -> Iterable[tuple[str, int, int]]:
+        """(article, how many of these it has, how many in all); fingerprints of too many articles do not count."""
+        query = """
+            WITH asked AS MATERIALIZED (
+                SELECT value FROM json_each(?1) WHERE (
+                    SELECT count(*) FROM (SELECT 1 FROM fingerprint WHERE print = value LIMIT ?2 + 1)) <= ?2)
+            SELECT shared.article, n, prints FROM (
+                SELECT article, count(*) AS n FROM asked JOIN fingerprint ON print = value GROUP BY article) shared
+            JOIN connected ON connected.article = shared.article"""
+        rows = select(self._connection, tuple[int, int, int], query, (_json(list(prints)), self._most_holders))
+        return [(str(article), shared, total) for article, shared, total in rows]
+
+    def counts(self, terms: Collection[str]) -> tuple[int, Mapping[str, int]]:
+        """How many articles are connected, and how many of them have each term."""
+        ((total,),) = select(self._connection, tuple[int], "SELECT count(*) FROM connected")
+        query = "SELECT term, articles FROM term WHERE term IN (SELECT value FROM json_each(?))"
+        return total, dict(select(self._connection, tuple[str, int], query, (_json(sorted(terms)),)))
+
+    def likely(self, keys: Sequence[str], day: str | None) -> Sequence[tuple[str, int, Sequence[Told]]]:
+        """(story, size, its newest articles) of those that have most of these keys within the days, two at least."""
+        first, last = self._days_around(day)
+        query = """
+            SELECT story, max(n) FROM (
+                SELECT article, count(*) AS n FROM json_each(?1) JOIN story_key ON term = value
+                WHERE day = '' OR day BETWEEN ?2 AND ?3 GROUP BY article HAVING n > 1) found
+            JOIN connected ON connected.article = found.article
+            GROUP BY story ORDER BY 2 DESC, 1 LIMIT ?4"""
+        rows = select(self._connection, tuple[int, int], query, (_json(list(keys)), first, last, self._most_stories))
+        return [(str(story), *self._members(story)) for story, _ in rows]
+
+    def _members(self, story: int) -> tuple[int, Sequence[Told]]:
+        ((size,),) = select(self._connection, tuple[int], "SELECT count(*) FROM connected WHERE story = ?", (story,))
+        query = "SELECT told FROM connected WHERE story = ? ORDER BY article DESC LIMIT ?"
+        rows = select(self._connection, tuple[str], query, (story, self._most_members))
+        return size, [msgspec.json.decode(told, type=Told) for (told,) in rows]
+
+    def _days_around(self, day: str | None) -> tuple[str, str]:
+        try:
+            middle, gap = date.fromisoformat(day or ""), timedelta(days=self._gap_days)
+            return (middle - gap).isoformat(), (middle + gap).isoformat()
+        except (ValueError, OverflowError):
+            return "", "~"
+
+    # --- what is kept -----------------------------------------------------------------------------------------------
+
+    def place(self, number: str, placement: Placement) -> None:
+        """Keep where an article was put; within `writing`."""
+        own, execute = int(number), self._connection.execute
+        others = [int(other) for other in placement.copies]
+        group = self._joined_group(own, others)
+        story = own if placement.story is None else int(placement.story)
+        execute(
+            "INSERT INTO connected VALUES (?, ?, ?, ?, ?)",
+            (own, len(placement.prints), _json(placement.told), group, story),
+        )
+        many = self._connection.executemany
+        many("INSERT INTO fingerprint VALUES (?, ?)", [(code, own) for code in placement.prints])
+        day = placement.told.day or ""
+        many("INSERT INTO story_key VALUES (?, ?, ?)", [(key, day, own) for key in placement.keys])
+        many(
+            "INSERT INTO term VALUES (?, 1) ON CONFLICT DO UPDATE SET articles = articles + 1",
+            [(term,) for term in placement.told.terms],
+        )
+        many(
+            "INSERT INTO copy VALUES (?, ?, ?)",
+            [(other, own, _json(copy)) for other, copy in zip(others, placement.copies.values(), strict=True)],
+        )
+        for small in placement.taken_in:
+            execute("UPDATE connected SET story = ? WHERE story = ?", (story, int(small)))
+
+    def _joined_group(self, own: int, others: Sequence[int]) -> int:
+        """The oldest of the groups that these belong to, which takes in the rest."""
+        query = "SELECT DISTINCT copies FROM connected WHERE article IN (SELECT value FROM json_each(?))"
+        groups = [group for (group,) in select(self._connection, tuple[int], query, (_json(others),))]
+        for group in groups:
+            self._connection.execute("UPDATE connected SET copies = ? WHERE copies = ?", (min(groups), group))
+        return min(groups, default=own)
+
+    def forget_all(self) -> None:
+        """As if nothing had been connected; within `writing`."""
+        for table in ("copy", "fingerprint", "story_key", "term", "connected"):
+            self._connection.execute(f"DELETE FROM {table}")  # noqa: S608  our own names
+
+    # --- what is asked by people ------------------------------------------------------------------------------------
+
+    def number_of(self, article_id: str) -> str:
+        """The number of an article.
+
+        Raises:
+            UnknownArticle: no such article.
+        """
+        query = """SELECT number, 0 AS rank FROM article WHERE id = ?1
+                   UNION ALL SELECT article, 1 FROM sighting WHERE page_id = ?1 ORDER BY rank LIMIT 1"""
+        with told_plainly(self.path):
+            rows = select(self._connection, tuple[int, int], query, (article_id,))
+        if not rows:
+            raise UnknownArticle(
+                f"{self.path}: there is no article {article_id!r}. `onrecord story` tells the stories."
+            )
+        return str(rows[0][0])
+
+    def unconnected(self) -> Sequence[str]:
+        """Numbers of articles that were not connected yet, in the order in which they came."""
+        query = "SELECT number FROM article WHERE number NOT IN (SELECT article FROM connected) ORDER BY number"
+        with told_plainly(self.path):
+            return [str(number) for (number,) in select(self._connection, tuple[int], query)]
+
+    def is_connected(self, number: str) -> bool:
+        """Whether an article was connected."""
+        return bool(select(self._connection, tuple[int], "SELECT 1 FROM connected WHERE article = ?", (int(number),)))
+
+    def reading(self, number: str) -> Reading:
+        """The newest reading of an article."""
+        query = "SELECT record FROM reading WHERE article = ? ORDER BY number DESC LIMIT 1"
+        ((record,),) = select(self._connection, tuple[str], query, (int(number),))
+        return msgspec.json.decode(record, type=Reading)
+
+    def story_of(self, number: str) -> str | None:
+        """The story of an article; None if it was not connected yet."""
+        query = "SELECT story FROM connected WHERE article = ?"
+        rows = select(self._connection, tuple[int], query, (int(number),))
+        return str(rows[0][0]) if rows else None
+
+    def members(self, story: str) -> Sequence[tuple[str, str]]:
+        """(article, its group of copies) of all articles of a story, in the order in which they came."""
+        query = "SELECT article, copies FROM connected WHERE story = ? ORDER BY article"
+        rows = select(self._connection, tuple[int, int], query, (int(story),))
+        return [(str(article), str(copies)) for article, copies in rows]
+
+    def copies_of(self, number: str) -> Mapping[str, Copy]:
+        """Earlier articles with the same text, by number: the copy tells what this one made of it."""
+        query = "SELECT first, record FROM copy WHERE second = ? ORDER BY first"
+        rows = select(self._connection, tuple[int, str], query, (int(number),))
+        return {str(first): msgspec.json.decode(record, type=Copy) for first, record in rows}
+
+    def stories(self, *, limit: int, min_articles: int = 2) -> Sequence[StoryRow]:
+        """Stories of several articles, those with the newest day first."""
+        query = """
+            SELECT (SELECT id FROM article WHERE number = story), (SELECT title FROM article WHERE number = story),
+                   count(*), count(DISTINCT copies), min(substr(published, 1, 10)), max(substr(published, 1, 10))
+            FROM connected JOIN article ON number = connected.article
+            GROUP BY story HAVING count(*) >= ? ORDER BY 6 DESC, 3 DESC LIMIT ?"""
+        with told_plainly(self.path):
+            return select(self._connection, StoryRow, query, (min_articles, limit))
+
+    def statements_with(self, words: Sequence[str], *, limit: int) -> Sequence[tuple[str, str]]:
+        """(article, statement) of those that hold some of the words, those with most and rarest first."""
+        asked = " OR ".join('"' + word.replace('"', '""') + '"' for word in words)
+        query = """SELECT passage.article, statement FROM words JOIN passage ON number = words.rowid
+                   WHERE words MATCH ? AND statement IS NOT NULL ORDER BY bm25(words) LIMIT ?"""
+        with told_plainly(self.path):
+            rows = select(self._connection, tuple[int, str], query, (f"body : ({asked})", limit)) if asked else []
+        return [(str(article), statement) for article, statement in rows]
+
+
+def _json(value: object) -> str:
+    return msgspec.json.encode(value).decode()
