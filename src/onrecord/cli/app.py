@@ -29,6 +29,7 @@ from onrecord.cli.report import (
     quiet_pipe,
     write_labelled,
 )
+from onrecord.cli.timeline import timeline
 from onrecord.errors import UsageError
 from onrecord.records import Article, Reading, Rejected
 
@@ -61,6 +62,7 @@ app = typer.Typer(
 )
 
 app.add_typer(actors_app, name="actors")
+app.command()(timeline)
 
 Sources = Annotated[list[str], typer.Argument(metavar="SOURCE", help="Files, folders, or - for standard input.")]
 Flat = Annotated[bool, typer.Option("--flat", help="Only outermost statements, one role a word.")]
