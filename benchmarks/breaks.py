@@ -2,14 +2,15 @@
 
     python -m benchmarks.breaks [--shared ../shared] [--headlines FILE] [--json OUT] [--show]
 
-The breaks stand in `breaks.toml`, named before any result was looked at. One is found if an alarm lies within 30 days of
-it. An alarm is a day on which the level of threats and arms in the headlines changed (`track.escalation`), or from which
-phrases of threat, arms and mourning surge (`track.surges`); two within 45 days are one. An alarm near no known break is a false one, whatever
-happened then. Breaks outside the days of the headlines cannot be found and are counted apart.
+The breaks stand in `breaks.toml`, named before any result was looked at. One is found if an alarm lies within 30 days
+of it. An alarm is a day on which the level of threats and arms in the headlines changed (`track.escalation`), or from
+which phrases of threat, arms and mourning surge (`track.surges`); two within 45 days are one. An alarm near no known
+break is a false one, whatever happened then. Breaks outside the days of the headlines cannot be found and are counted
+apart.
 
-Planted formulas: 40 invented phrases, each put into ten headlines of one half year; the half year before has none. Found
-if `track.formulas` says that the phrase appeared, and, with the halves exchanged, that it vanished. Two random halves of
-one half year show how much is found where nothing changed.
+Planted formulas: 40 invented phrases, each put into ten headlines of one half year; the half year before has none.
+Found if `track.formulas` says that the phrase appeared, and, with the halves exchanged, that it vanished. Two random
+halves of one half year show how much is found where nothing changed.
 """
 
 from __future__ import annotations
@@ -42,9 +43,9 @@ SYLLABLES = ("bra", "dol", "fen", "gar", "hul", "jit", "kov", "lem", "nar", "pok
 
 
 def read_headlines(path: Path) -> list[Headline]:
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-    with opened as lines:
-        rows = [json.loads(line) for line in lines]
+    data = path.read_bytes()
+    text = (gzip.decompress(data) if path.suffix == ".gz" else data).decode()
+    rows = [json.loads(line) for line in text.split("\n")[:-1]]
     return [
         Headline(article=str(number), day=date.fromisoformat(row["date"]), text=row["title"])
         for number, row in enumerate(rows)
@@ -98,7 +99,7 @@ def by_chance(alarms: int, years: float) -> float:
 
 
 def measure_planted(headlines: Sequence[Headline]) -> dict[str, object]:
-    lexicon, chance = load_tone_lexicon(), random.Random(SEED)
+    lexicon, chance = load_tone_lexicon(), random.Random(SEED)  # noqa: S311  planting is no secret
     middle = date(2005, 7, 1)
     earlier = [one.text for one in headlines if middle - timedelta(days=182) <= one.day < middle]
     later = [one.text for one in headlines if middle <= one.day < middle + timedelta(days=182)]

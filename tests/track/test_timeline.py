@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 
 import pytest
 
@@ -137,7 +138,7 @@ def test_periods_cover_every_day_once():
     days = Days(date(2020, 12, 28), date(2021, 3, 2))
     for step in Step:
         periods = list(periods_over(days, step))
-        assert all(one.end == two.start for one, two in zip(periods, periods[1:], strict=False))
+        assert all(one.end == two.start for one, two in pairwise(periods))
         assert period_at(days.start, step) == periods[0]
         assert days.start in periods[0]
         assert date(2021, 3, 1) in periods[-1]

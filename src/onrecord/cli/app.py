@@ -18,6 +18,9 @@ from typing import TYPE_CHECKING, Annotated, Protocol, runtime_checkable
 import typer
 
 from onrecord.cli.actors import actors_app, own_path
+from onrecord.cli.bursts import bursts
+from onrecord.cli.compare import compare
+from onrecord.cli.escalation import escalation
 from onrecord.cli.progress import shown_while_waiting
 from onrecord.cli.report import (
     Format,
@@ -63,6 +66,9 @@ app = typer.Typer(
 
 app.add_typer(actors_app, name="actors")
 app.command()(timeline)
+app.command()(escalation)
+app.command()(compare)
+app.command()(bursts)
 
 Sources = Annotated[list[str], typer.Argument(metavar="SOURCE", help="Files, folders, or - for standard input.")]
 Flat = Annotated[bool, typer.Option("--flat", help="Only outermost statements, one role a word.")]

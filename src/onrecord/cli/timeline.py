@@ -23,6 +23,7 @@ from onrecord.cli.tracking import (
     bar,
     days_between,
     observe,
+    shorten,
 )
 from onrecord.errors import UsageError
 from onrecord.records import Act
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
 
 __all__ = ["timeline"]
 
-_QUOTED = 90  # characters of a quotation on a line
 _COLUMNS = ("start", "end", "kind", "statements", "events", "articles", "missing_sources", *Act)
 
 
@@ -50,7 +50,9 @@ def timeline(
     min_confidence: Annotated[
         float, typer.Option("--min-confidence", min=0.0, max=1.0, metavar="SHARE", help="Leave out what is less sure.")
     ] = 0.0,
-    quotations: Annotated[bool, typer.Option("--quotations/--chart", help="Quote what was said, or only count.")] = True,
+    quotations: Annotated[
+        bool, typer.Option("--quotations/--chart", help="Quote what was said, or only count.")
+    ] = True,
     form: Annotated[ReportFormat, typer.Option("--format", help="For people, or a row or object a period.")] = (
         ReportFormat.TERMINAL
     ),
@@ -119,15 +121,16 @@ def _told(window: Window, most: int) -> str:
         told = f"- silent in {window.articles} article{'' if window.articles == 1 else 's'}"
     else:
         acts = [f"{act} {count}" for act, count in window.acts.items()]
-        events = [f"event {window.events}" if window.events == 1 else f"events {window.events}"] if window.events else []
+        events = (
+            [f"event {window.events}" if window.events == 1 else f"events {window.events}"] if window.events else []
+        )
         count = window.statements + window.events
         told = f"{bar(count, most)} {count}  {', '.join([*acts, *events])}"
     return f"{told} ({missing})" if missing else told
 
 
 def _quotation(one: Occurrence) -> str:
-    text = " ".join(one.text.split())
-    text = text if len(text) <= _QUOTED else text[: _QUOTED - 1] + "…"
+    text = shorten(one.text)
     who = ", ".join(name.name for name in one.who)
     via = "".join(f" via {name}" for name in one.via)
     if one.event:
@@ -143,7 +146,16 @@ def _write_csv(built: Timeline) -> None:
     for w in built.windows:
         counts = [w.acts.get(act, 0) for act in Act]
         writer.writerow(
-            [w.start, w.end, w.kind.value, w.statements, w.events, w.articles, "; ".join(map(_cell, w.missing)), *counts]
+            [
+                w.start,
+                w.end,
+                w.kind.value,
+                w.statements,
+                w.events,
+                w.articles,
+                "; ".join(map(_cell, w.missing)),
+                *counts,
+            ]
         )
 
 

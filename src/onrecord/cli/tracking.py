@@ -28,6 +28,7 @@ __all__ = [
     "days_between",
     "observe",
     "readings_in",
+    "shorten",
 ]
 
 DEFAULT_STORE = Path("onrecord.db")
@@ -62,8 +63,6 @@ def readings_in(path: Path) -> Iterator[Reading]:
         raise UsageError(f"{path}: there is no store. Make one with: onrecord add SOURCE --store {path}")
     with Store.open(path, read_only=True) as store:
         yield from shown_while_waiting(store.each_reading(), "going through the store", prints=False)
-
-
 
 
 def observe(path: Path) -> tuple[list[Occurrence], list[Coverage]]:
@@ -109,3 +108,9 @@ def bar(value: float, most: float, width: int = 20) -> str:
     """
     eighths = round(8 * width * value / most) if most > 0 else 0
     return "█" * (eighths // 8) + _EIGHTHS[eighths % 8].strip()
+
+
+def shorten(text: str, width: int = 90) -> str:
+    """On one line, cut where it is longer than `width` characters."""
+    line = " ".join(text.split())
+    return line if len(line) <= width else line[: width - 1] + "…"

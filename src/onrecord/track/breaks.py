@@ -1,8 +1,9 @@
 """Days on which a row of counts changed its level: exact segmentation by penalised likelihood.
 
-The cheapest way to cut the row into segments of constant shares, each segment at the cost of its binomial deviance and a
-penalty a cut: what R. Killick, P. Fearnhead, I. Eckley, "Optimal Detection of Changepoints With a Linear Computational
-Cost", JASA 107(500), 2012, compute with pruning. Rows here have some thousand periods at most, so nothing is pruned.
+The cheapest way to cut the row into segments of constant shares, each segment at the cost of its binomial deviance
+and a penalty a cut: what R. Killick, P. Fearnhead, I. Eckley, "Optimal Detection of Changepoints With a Linear
+Computational Cost", JASA 107(500), 2012, compute with pruning. Rows here have some thousand periods at most, so
+nothing is pruned.
 """
 
 from __future__ import annotations

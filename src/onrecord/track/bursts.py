@@ -1,21 +1,29 @@
 """Stretches of time in which a phrase comes far more often than it usually does.
 
-Two states, usual and burst, over periods of unequal size: J. Kleinberg, "Bursty and Hierarchical Structure in Streams",
-KDD 2002, section 4 (batched arrivals): the cheapest row of states, where a state costs what the period's count is unlikely
-in it, and every entry into a burst costs `ENTRY` * log(number of periods).
+Two states, usual and burst, over periods of unequal size: J. Kleinberg, "Bursty and Hierarchical Structure in
+Streams", KDD 2002, section 4 (batched arrivals): the cheapest row of states, where a state costs what the period's
+count is unlikely in it, and every entry into a burst costs `ENTRY` * log(number of periods).
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
 
 from msgspec import Struct
 
-__all__ = ["Burst", "find_bursts"]
+from onrecord.track.periods import Days, Step, period_at, periods_over
+from onrecord.track.phrases import Passage, phrases_of, sentences_of
+
+__all__ = ["Burst", "PhraseBurst", "bursts_of_phrases", "find_bursts"]
 
 SCALE = 2.0  # a burst comes at least so many times as often as usual; Kleinberg's s
 ENTRY = 1.0  # Kleinberg's gamma
+MIN_ARTICLES = 5  # that hold a phrase
+SHARED = 0.8  # a phrase whose bursts a longer one explains so far is left out
 
 
 class Burst(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -24,6 +32,87 @@ class Burst(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     first: int
     end: int
     weight: float
+
+
+class PhraseBurst(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A phrase, the days of its burst, and the articles that hold it then."""
+
+    phrase: str
+    start: date
+    end: date  # the first day after it
+    weight: float  # nats
+    articles: tuple[str, ...]  # by day
+    usual: float  # share of articles that hold it, over all days
+    within: float  # in the burst
+
+
+def bursts_of_phrases(
+    passages: Mapping[str, Passage], days: Mapping[str, date], *, step: Step
+) -> tuple[PhraseBurst, ...]:
+    """Bursts of all phrases, the heaviest first. A phrase counts once an article.
+
+    Args:
+        passages: by the id of their article.
+        days: of all articles of which there could be a passage, also of those without one.
+    """
+    if not days:
+        return ()
+    totals = Counter(period_at(day, step) for day in days.values())
+    stretch = Days(min(days.values()), max(days.values()) + timedelta(days=1))
+    rows = {period: totals[period] for period in periods_over(stretch, step)}
+    found = [
+        burst
+        for phrase, articles in _articles_of(passages).items()
+        if len(articles) >= MIN_ARTICLES
+        for burst in _bursts_of(phrase, sorted(articles, key=lambda one: (days[one], one)), days, rows)
+    ]
+    return tuple(_without_parts(sorted(found, key=lambda one: (-one.weight, -len(one.phrase), one.phrase))))
+
+
+def _articles_of(passages: Mapping[str, Passage]) -> dict[str, set[str]]:
+    articles: dict[str, set[str]] = defaultdict(set)
+    for sentence in sentences_of(passages.values()):
+        for phrase in phrases_of(sentence):
+            articles[phrase.words].add(sentence.article)
+    return articles
+
+
+def _bursts_of(
+    phrase: str, articles: Sequence[str], days: Mapping[str, date], rows: Mapping[Days, int]
+) -> Iterable[PhraseBurst]:
+    """`rows`: every period with its number of articles, in order."""
+    periods, sizes = list(rows), list(rows.values())
+    starts = [period.start for period in periods]
+    held = Counter(bisect_right(starts, days[article]) - 1 for article in articles)
+    for burst in find_bursts([held[number] for number in range(len(periods))], sizes):
+        stretch = Days(periods[burst.first].start, periods[burst.end - 1].end)
+        within = tuple(article for article in articles if days[article] in stretch)
+        yield PhraseBurst(
+            phrase=phrase,
+            start=stretch.start,
+            end=stretch.end,
+            weight=burst.weight,
+            articles=within,
+            usual=round(len(articles) / sum(sizes), 4),
+            within=round(len(within) / max(sum(sizes[burst.first : burst.end]), 1), 4),
+        )
+
+
+def _without_parts(bursts: Sequence[PhraseBurst]) -> Iterable[PhraseBurst]:
+    """Without phrases that hold, or lie in, one told before whose articles are nearly theirs."""
+    told: dict[str, list[PhraseBurst]] = defaultdict(list)
+    for one in bursts:
+        words = one.phrase.split(" ")
+        alike = {id(other): other for word in words for other in told[word]}.values()
+        if not any(_tells(other, one) for other in alike):
+            for word in words:
+                told[word].append(one)
+            yield one
+
+
+def _tells(other: PhraseBurst, one: PhraseBurst) -> bool:
+    shared = len(set(other.articles) & set(one.articles))
+    return shared >= SHARED * min(len(one.articles), len(other.articles))
 
 
 def find_bursts(

@@ -1,10 +1,10 @@
 """How much threat and how much force a store tells of, period by period, and when that changed by which articles.
 
-The two shares follow D. Caldara, M. Iacoviello, "Measuring Geopolitical Risk", American Economic Review 112(4), 2022: the
-share of articles that tell of threats, and of those that tell of acts, set to 100 on average. Here an article tells of
-them by its statements and events, not by words. The third figure is the mean of PLOVER's conflict scores (Open Event
-Data Alliance), after J. Goldstein, "A Conflict-Cooperation Scale for WEIS Events Data", Journal of Conflict Resolution
-36(2), 1992.
+The two shares follow D. Caldara, M. Iacoviello, "Measuring Geopolitical Risk", American Economic Review 112(4), 2022:
+the share of articles that tell of threats, and of those that tell of acts, set to 100 on average. Here an article
+tells of them by its statements and events, not by words. The third figure is the mean of PLOVER's conflict scores
+(Open Event Data Alliance), after J. Goldstein, "A Conflict-Cooperation Scale for WEIS Events Data", Journal of
+Conflict Resolution 36(2), 1992.
 """
 
 from __future__ import annotations
@@ -176,7 +176,9 @@ def _break(before: Sequence[Level], after: Sequence[Level], told: Sequence[Occur
     acts = _share(before, "acts"), _share(after, "acts")
     is_rise = threats[1] + acts[1] > threats[0] + acts[0]
     days = Days(after[0].start, after[min(len(after), 4) - 1].end)
-    return Break(day=days.start, threats=threats, acts=acts, is_rise=is_rise, causes=_causes(told, days, is_rise=is_rise))
+    return Break(
+        day=days.start, threats=threats, acts=acts, is_rise=is_rise, causes=_causes(told, days, is_rise=is_rise)
+    )
 
 
 def _share(levels: Sequence[Level], name: str) -> float:

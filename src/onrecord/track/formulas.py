@@ -1,9 +1,9 @@
 """What changed in the wording of a speaker or outlet between two texts or two stretches of time.
 
-Phrases that appear, vanish, come more or less often are told by their log-odds with an informative Dirichlet prior: B. L.
-Monroe, M. P. Colaresi, K. M. Quinn, "Fightin' Words", Political Analysis 16(4), 2008, equations 16, 20 and 22. The prior
-is the two sides together, so that a phrase that is rare everywhere has to differ by more. A phrase that stays hardens or
-softens by the words around it: the mean hardness of the sentences it stands in, before and after.
+Phrases that appear, vanish, come more or less often are told by their log-odds with an informative Dirichlet prior:
+B. L. Monroe, M. P. Colaresi, K. M. Quinn, "Fightin' Words", Political Analysis 16(4), 2008, equations 16, 20 and 22.
+The prior is the two sides together, so that a phrase that is rare everywhere has to differ by more. A phrase that
+stays hardens or softens by the words around it: the mean hardness of the sentences it stands in, before and after.
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ from onrecord.track.phrases import Passage, Phrase, phrases_of, sentences_of
 __all__ = ["Change", "Comparison", "Formula", "Place", "compare_passages"]
 
 MIN_Z = 1.96  # of a difference: one in twenty phrases that do not differ seems to
-PRIOR_SHARE = 0.1  # what the prior counts for, of both sides: ten uses on one side and none on the other then have z = 2.3
+PRIOR_SHARE = (
+    0.1  # what the prior counts for, of both sides: ten uses on one side and none on the other then have z = 2.3
+)
 MIN_COUNT = 3  # a formula is what is said again
 SHARED = 0.8  # a phrase that stands in a longer one so often is told by the longer one
 

@@ -20,11 +20,15 @@ _STOPS = re.compile(r"[,;:()\[\]“”\"«»—–]|--")  # no phrase runs over 
 
 # Words that carry no meaning of their own: a phrase neither begins nor ends with one.
 _FUNCTION_WORDS = frozenset(
-    "a an the this that these those and or but nor so yet if as at by for from in into of off on onto out over to up upon "
-    "with within without about after against before between during through under until than then there here is are was "
-    "were be been being am do does did has have had having it its he she his her him they them their we us our you your i "
-    "me my who whom whose which what when where why how not no s t said says also very more most such some any all both "
-    "each other will would shall should can could may might must".split()
+    word
+    for words in (
+        "a an the this that these those and or but nor so yet if as at by for from in into of off on onto out over",
+        "to up upon with within without about after against before between during through under until than then there",
+        "here is are was were be been being am do does did has have had having will would shall should can could",
+        "may might must it its he she his her him you your they them their we us our i me my who whom whose which what",
+        "when where why how not no s t said says also very more most such some any all both each other",
+    )
+    for word in words.split()
 )
 
 
@@ -69,7 +73,7 @@ def phrases_of(sentence: Sentence, *, longest: int = LONGEST) -> Iterator[Phrase
     text, at = sentence.text, 0
     for stop in (*_STOPS.finditer(text), None):
         end = stop.start() if stop else len(text)
-        words = [match for match in _WORD.finditer(text, at, end)]
+        words = list(_WORD.finditer(text, at, end))
         yield from _phrases_among(words, sentence.start, longest)
         at = stop.end() if stop else end
 

@@ -1,7 +1,8 @@
-"""Days from which phrases of some fields of words come far more often than before, and than at that time of other years.
+"""Days from which phrases of some fields of words come far more often than before, and than at that time of the year.
 
-For every day the phrases of the three weeks that follow are held against the year before and the same weeks of all earlier
-years, whichever had more of them, so that no anniversary counts as news. What a phrase exceeds this by is its
+For every day the phrases of the three weeks that follow are held against the year before and against that season of
+all earlier years (a month more to both sides), whichever had more of them: what comes every summer is no news in
+summer. What a phrase exceeds this by is its
 log-likelihood ratio (T. Dunning, "Accurate Methods for the Statistics of Surprise and Coincidence", Computational
 Linguistics 19(1), 1993). A day's weight is that of its three strongest phrases.
 """
@@ -94,7 +95,9 @@ class _Counts:
         return smoothed
 
 
-def find_surges(texts: Sequence[Headline], fields: Mapping[str, re.Pattern[str]], *, a_year: float) -> tuple[Surge, ...]:
+def find_surges(
+    texts: Sequence[Headline], fields: Mapping[str, re.Pattern[str]], *, a_year: float
+) -> tuple[Surge, ...]:
     """The strongest surges, in order of time.
 
     The first year of the texts has nothing to be held against and gives none. The same text on the same day counts

@@ -50,7 +50,9 @@ class Window(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Timeline(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """All periods from the first to the last, none left out."""
 
-    who: tuple[Name, ...]  # as the occurrences name the actor, most frequent first; nobody where everybody was asked for
+    who: tuple[
+        Name, ...
+    ]  # as the occurrences name the actor, most frequent first; nobody where everybody was asked for
     step: Step
     sources: tuple[str, ...]  # that carry the speaker
     windows: tuple[Window, ...]
