@@ -131,9 +131,9 @@ def find_bursts(
     if len(counts) != len(totals) or any(not 0 <= k <= n for k, n in zip(counts, totals, strict=False)):
         raise ValueError("every period needs a count that is at most its total")
     usual = sum(counts) / max(sum(totals), 1)
-    if not 0 < usual < 1:
+    if not 0 < scale * usual < 1:  # never there, or there so often already that it cannot come so many times as often
         return []
-    rates = usual, min(scale * usual, 0.9999)
+    rates = usual, scale * usual
     gains = [_cost(k, n, rates[0]) - _cost(k, n, rates[1]) for k, n in zip(counts, totals, strict=True)]
     return _runs(_states(gains, entry * math.log(len(counts) + 1)), gains)
 
