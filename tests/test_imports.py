@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 SOURCE = ROOT / "src/onrecord"
-PURE_STAGES = ["clean", "reading", "connect"]
+PURE_STAGES = ["clean", "reading", "connect", "track"]
 PURE = sorted(path for stage in PURE_STAGES for path in (SOURCE / stage).rglob("*.py"))
 
 # import-linter sees whole packages of the standard library only; these are parts of otherwise harmless ones.

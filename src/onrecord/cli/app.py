@@ -19,8 +19,11 @@ import typer
 
 from onrecord.cli.actors import actors_app, own_path
 from onrecord.cli.bulk import bulk, import_
+from onrecord.cli.bursts import bursts
 from onrecord.cli.collect import collect, watch
 from onrecord.cli.commitments import commitments
+from onrecord.cli.compare import compare
+from onrecord.cli.escalation import escalation
 from onrecord.cli.explain import explain
 from onrecord.cli.failed import failed_app
 from onrecord.cli.keeping import keeping_app
@@ -36,6 +39,7 @@ from onrecord.cli.report import (
     write_labelled,
 )
 from onrecord.cli.stories import stories_app
+from onrecord.cli.timeline import timeline
 from onrecord.cli.versions import versions_app
 from onrecord.errors import UsageError
 from onrecord.records import Article, Reading, Rejected
@@ -79,6 +83,10 @@ app.command()(explain)
 app.command()(commitments)
 app.command("bulk")(bulk)
 app.command("import")(import_)
+app.command()(timeline)
+app.command()(escalation)
+app.command()(compare)
+app.command()(bursts)
 
 Sources = Annotated[list[str], typer.Argument(metavar="SOURCE", help="Files, folders, or - for standard input.")]
 Flat = Annotated[bool, typer.Option("--flat", help="Only outermost statements, one role a word.")]

@@ -24,6 +24,7 @@ from onrecord.store.results import Added, AddedAs, Counts, Hit, Listed, Version
 from onrecord.store.rows import statement_rows
 from onrecord.store.seals import seal_article
 from onrecord.store.search import find_hits, list_newest
+from onrecord.store.whole import each_reading
 
 __all__ = ["Store"]
 
@@ -119,6 +120,11 @@ class Store:
             query = "SELECT record FROM reading WHERE article = ? ORDER BY number DESC"
             records = select(self._connection, tuple[str], query, (self._number_of(article_id),))
             return tuple(msgspec.json.decode(record, type=Reading) for (record,) in records)
+
+    def each_reading(self) -> Iterator[Reading]:
+        """The newest reading of every article that no newer version replaces, by day, those without a day first."""
+        with self._told():
+            yield from each_reading(self._connection)
 
     def page(self, article_id: str) -> Page:
         """The raw page of an article, to the byte.
