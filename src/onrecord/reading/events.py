@@ -22,7 +22,7 @@ from onrecord.spans import split_sentences
 __all__ = ["find_events"]
 
 # Chosen on the hand-labelled train articles.
-_LEAST = 0.55  # probability from which a word tells an event
+_LEAST = 0.3  # probability from which a word tells an event
 _NOBODY = 0.9  # probability of no party from which there is none
 _LEAST_PARTY, _OF_BEST = 0.1, 0.3  # a further party's least probability, and its least share of the best one's
 _DETERMINER = re.compile(r"^(?:the|a|an|its|his|her|their)\s+", re.IGNORECASE)
