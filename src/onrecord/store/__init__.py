@@ -1,6 +1,26 @@
 """Keep pages, readings and rejections in one file, and find them again."""
 
+from onrecord.store.answers import Answers
+from onrecord.store.counting import FACETS, ActorRow, Facet, FacetCount
+from onrecord.store.listing import Key
 from onrecord.store.results import Added, AddedAs, Counts, Hit, Listed, Version
+from onrecord.store.rows import ArticleRow, StatementRow
 from onrecord.store.sqlite import Store
 
-__all__ = ["Added", "AddedAs", "Counts", "Hit", "Listed", "Store", "Version"]
+__all__ = [
+    "FACETS",
+    "ActorRow",
+    "Added",
+    "AddedAs",
+    "Answers",
+    "ArticleRow",
+    "Counts",
+    "Facet",
+    "FacetCount",
+    "Hit",
+    "Key",
+    "Listed",
+    "StatementRow",
+    "Store",
+    "Version",
+]

@@ -14,6 +14,7 @@ import apsw
 import msgspec
 
 from onrecord.errors import StoreError
+from onrecord.store.filing import padded
 
 __all__ = ["connect", "newest_version", "select", "told_plainly", "writing"]
 
@@ -105,7 +106,7 @@ def writing(connection: apsw.Connection) -> Iterator[None]:
 
 
 def select(
-    connection: apsw.Connection, shape: type[Row], query: str, values: Sequence[str | int | None] = ()
+    connection: apsw.Connection, shape: type[Row], query: str, values: Sequence[str | int | float | None] = ()
 ) -> list[Row]:
     """The rows of an answer as tuples or named tuples of the given shape; 0 and 1 can be read as bool."""
     rows = connection.execute(query, values).fetchall()
@@ -161,6 +162,7 @@ def _bring_up_to_date(connection: apsw.Connection, path: Path, *, read_only: boo
 
 def _migrate(connection: apsw.Connection) -> None:
     """All missing steps in one transaction; another process may have taken them while we waited for the lock."""
+    connection.create_scalar_function("padded", _padded, 1, deterministic=True)
     with writing(connection):
         have = _version(connection)
         for number, script in _migrations():
@@ -168,6 +170,11 @@ def _migrate(connection: apsw.Connection) -> None:
                 connection.execute(script)
                 connection.pragma("user_version", number)
         connection.pragma("application_id", APPLICATION_ID)
+
+
+def _padded(*names: apsw.SQLiteValue) -> str:
+    """`padded` as SQL calls it."""
+    return "".join(padded(name) for name in names if isinstance(name, str))
 
 
 def newest_version() -> int:

@@ -37,11 +37,14 @@ def holds_other_script(text: str) -> bool:
     return _OTHER_SCRIPT.search(text) is not None
 
 
-def file_passages(connection: apsw.Connection, number: int, reading: Reading) -> None:
-    """Make an article and its statements findable."""
-    _file(connection, number, None, heading=reading.article.title or "", body=_article_body(reading))
-    for said in reading.statements:
-        _file(connection, number, said.id, heading=_names(said), body=_content(reading.article.text, said))
+def file_passages(connection: apsw.Connection, number: int, reading: Reading) -> list[int]:
+    """Make an article and its statements findable; the numbers of their passages, the article's first."""
+    text = reading.article.text
+    own = _file(connection, number, None, heading=reading.article.title or "", body=_article_body(reading))
+    said = (
+        _file(connection, number, one.id, heading=_names(one), body=_content(text, one)) for one in reading.statements
+    )
+    return [own, *said]
 
 
 def remove_passages(connection: apsw.Connection, number: int) -> None:
@@ -52,17 +55,19 @@ def remove_passages(connection: apsw.Connection, number: int) -> None:
     connection.execute("DELETE FROM passage WHERE article = ?", (number,))
 
 
-def _file(connection: apsw.Connection, number: int, statement: str | None, *, heading: str, body: str) -> None:
+def _file(connection: apsw.Connection, number: int, statement: str | None, *, heading: str, body: str) -> int:
     heading, body = heading.translate(_BLANKED), body.translate(_BLANKED)
     is_other = holds_other_script(heading) or holds_other_script(body)
     connection.execute(
         "INSERT INTO passage (article, statement, heading, body, other_script) VALUES (?, ?, ?, ?, ?)",
         (number, statement, heading, body, int(is_other)),
     )
-    row = (connection.last_insert_rowid(), heading, body)
+    passage = connection.last_insert_rowid()
+    row = (passage, heading, body)
     connection.execute("INSERT INTO words (rowid, heading, body) VALUES (?, ?, ?)", row)
     if is_other:
         connection.execute("INSERT INTO trigrams (rowid, heading, body) VALUES (?, ?, ?)", row)
+    return passage
 
 
 def _article_body(reading: Reading) -> str:
