@@ -3,8 +3,9 @@
 from onrecord.store.answers import Answers
 from onrecord.store.counting import FACETS, ActorRow, Facet, FacetCount
 from onrecord.store.listing import Key
+from onrecord.store.query import Filter, Query, parse_query
 from onrecord.store.results import Added, AddedAs, Counts, Hit, Listed, Version
-from onrecord.store.rows import ArticleRow, StatementRow
+from onrecord.store.rows import ArticleRow, StatementRow, statement_row
 from onrecord.store.sqlite import Store
 
 __all__ = [
@@ -17,10 +18,14 @@ __all__ = [
     "Counts",
     "Facet",
     "FacetCount",
+    "Filter",
     "Hit",
     "Key",
     "Listed",
+    "Query",
     "StatementRow",
     "Store",
     "Version",
+    "parse_query",
+    "statement_row",
 ]

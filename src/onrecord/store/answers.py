@@ -7,9 +7,9 @@ from contextlib import AbstractContextManager
 
 import apsw
 
-from onrecord.records import Reading
+from onrecord.records import Reading, Statement
 from onrecord.store.counting import FACETS, ActorRow, Facet, count_facets, count_statements, list_actors
-from onrecord.store.listing import Key, articles_after, readings_after, statements_after
+from onrecord.store.listing import Key, articles_after, readings_after, spoken_after, statements_after
 from onrecord.store.query import Query
 from onrecord.store.results import Hit
 from onrecord.store.rows import ArticleRow, StatementRow
@@ -41,6 +41,12 @@ class Answers:
         """Every statement that answers."""
         with self._told():
             yield from statements_after(self._connection, self.query, after, limit)
+
+    def spoken(self) -> Iterator[tuple[Reading, tuple[Statement, ...]]]:
+        """The same statements as records, those of one article together with its reading."""
+        with self._told():
+            for reading, keys in spoken_after(self._connection, self.query, None, EVERYTHING):
+                yield reading, tuple(reading.statements[key.position] for key in keys)
 
     def articles(self, *, after: Key | None = None, limit: int = EVERYTHING) -> Iterator[tuple[Key, ArticleRow]]:
         """Every article that answers, or holds a statement that does."""

@@ -21,7 +21,7 @@ from onrecord.store.query import Query
 from onrecord.store.rows import ArticleRow, StatementRow, article_row, statement_row
 from onrecord.store.search import text_condition
 
-__all__ = ["Key", "answering", "articles_after", "newest_reading", "readings_after", "statements_after"]
+__all__ = ["Key", "answering", "articles_after", "newest_reading", "readings_after", "spoken_after", "statements_after"]
 
 _LISTED = "SELECT f.day, f.article, f.position FROM facet f WHERE {condition} ORDER BY {order} LIMIT ?"
 _BY_STATEMENT = "f.day DESC, f.article DESC, f.position"
@@ -38,14 +38,21 @@ class Key(NamedTuple):
     position: int
 
 
+def spoken_after(
+    connection: apsw.Connection, query: Query, key: Key | None, limit: int
+) -> Iterator[tuple[Reading, tuple[Key, ...]]]:
+    """Readings that hold statements which answer the query, and where those stand."""
+    condition = answering(connection, query, of_statements=True)
+    listed = _keys(connection, condition, key, limit, _BY_STATEMENT)
+    for number, keys in groupby(listed, key=lambda one: one.article):
+        yield newest_reading(connection, number), tuple(keys)
+
+
 def statements_after(
     connection: apsw.Connection, query: Query, key: Key | None, limit: int
 ) -> Iterator[tuple[Key, StatementRow]]:
     """Statements that answer the query, and where each of them stands."""
-    condition = answering(connection, query, of_statements=True)
-    listed = _keys(connection, condition, key, limit, _BY_STATEMENT)
-    for number, keys in groupby(listed, key=lambda one: one.article):
-        reading = newest_reading(connection, number)
+    for reading, keys in spoken_after(connection, query, key, limit):
         for one in keys:
             yield one, statement_row(reading, reading.statements[one.position])
 
