@@ -11,9 +11,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from onrecord.errors import StoreError, UsageError
+from onrecord.export.evidence import Evidence
 from onrecord.records import Article, Reading, Rejected, Speaker, SpeakerBasis, Stage
 from onrecord.serve import create_app, run
-from onrecord.export.evidence import Evidence
 from onrecord.store import Store
 from tests.fixtures.readings import MODELS, emoji_story, kim_story, make_page, make_plain, say, world_stories
 

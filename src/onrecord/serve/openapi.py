@@ -60,7 +60,8 @@ def describe_api(app: FastAPI, *, version: str, needs_token: bool) -> Callable[[
         if app.openapi_schema is None:
             document = get_openapi(title="onrecord", version=version, description=_ABOUT, routes=app.routes)
             _, schemas = msgspec.json.schema_components(RECORDS, ref_template=_REFERENCE)
-            document["components"] = {"schemas": schemas}
+            own = document.get("components", {}).get("schemas", {})  # of parameters; those of 422 are not ours
+            document["components"] = {"schemas": {k: v for k, v in own.items() if "Validation" not in k} | schemas}
             for path in document["paths"].values():
                 for operation in path.values():
                     operation["responses"].pop("422", None)  # FastAPI's own; ours is 400
