@@ -12,7 +12,7 @@ from onrecord.serve import Access, create_app
 from onrecord.store import Store
 from tests.fixtures.readings import emoji_story, kim_story, world_stories
 
-OFTEN = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
+OFTEN = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
 ROUTES = [
     "statements", "statements/{statement_id}", "articles", "articles/{article_id}/evidence", "articles/{article_id}",
     "actors", "actors/{actor_id}", "search", "facets", "stats", "export",

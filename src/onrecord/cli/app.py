@@ -19,6 +19,7 @@ import typer
 
 from onrecord.cli.actors import actors_app, own_path
 from onrecord.cli.export import export
+from onrecord.cli.mcp import mcp
 from onrecord.cli.progress import shown_while_waiting
 from onrecord.cli.report import (
     Format,
@@ -64,6 +65,7 @@ app = typer.Typer(
 
 app.add_typer(actors_app, name="actors")
 app.command()(export)
+app.command()(mcp)
 
 Sources = Annotated[list[str], typer.Argument(metavar="SOURCE", help="Files, folders, or - for standard input.")]
 Flat = Annotated[bool, typer.Option("--flat", help="Only outermost statements, one role a word.")]

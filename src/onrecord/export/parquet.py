@@ -9,11 +9,10 @@ from enum import StrEnum
 from itertools import islice
 from typing import TYPE_CHECKING
 
-import msgspec
 from msgspec import Struct
 
 from onrecord.errors import UsageError
-from onrecord.export.tables import columns_of
+from onrecord.export.tables import columns_of, plain_row
 from onrecord.records import Span
 
 if TYPE_CHECKING:
@@ -55,7 +54,7 @@ def parquet_chunks(kind: type[Struct], rows: Iterable[Struct]) -> Iterator[bytes
     schema, held, rows = arrow_schema(kind), _Held(), iter(rows)
     with parquet.ParquetWriter(arrow.PythonFile(held, mode="w"), schema, compression="zstd") as writer:
         while some := list(islice(rows, ROWS_A_GROUP)):
-            writer.write_table(arrow.Table.from_pylist([_plain(row) for row in some], schema=schema))
+            writer.write_table(arrow.Table.from_pylist([plain_row(row) for row in some], schema=schema))
             yield held.take()
     yield held.take()
 
@@ -65,14 +64,6 @@ def arrow_schema(kind: type[Struct]) -> pa.Schema:
     arrow, _ = _load()
     hints = typing.get_type_hints(kind)
     return arrow.schema([arrow.field(name, _arrow_type(hints[name])) for name in columns_of(kind)])
-
-
-def _plain(row: Struct) -> dict[str, object]:
-    plain: dict[str, object] = msgspec.to_builtins(row)
-    for name in plain:
-        if name.endswith("_spans"):
-            plain[name] = [{"start": span.start, "end": span.end} for span in getattr(row, name)]
-    return plain
 
 
 def _arrow_type(hint: object) -> pa.DataType:

@@ -11,7 +11,7 @@ from itertools import islice
 import msgspec
 from msgspec import Struct
 
-__all__ = ["columns_of", "csv_chunks", "jsonl_chunks", "safe_cell"]
+__all__ = ["columns_of", "csv_chunks", "jsonl_chunks", "plain_row", "safe_cell"]
 
 ROWS_A_CHUNK = 500
 BYTE_ORDER_MARK = "\ufeff"  # without it, spreadsheets take UTF-8 for something else
@@ -45,6 +45,15 @@ def jsonl_chunks(records: Iterable[Struct]) -> Iterator[bytes]:
     records = iter(records)
     while some := list(islice(records, ROWS_A_CHUNK)):
         yield encode(some)
+
+
+def plain_row(row: Struct) -> dict[str, object]:
+    """A row of plain values for tables with types: lists are lists, spans have a name for each end."""
+    plain: dict[str, object] = msgspec.to_builtins(row)
+    for name in plain:
+        if name.endswith("_spans"):
+            plain[name] = [{"start": span.start, "end": span.end} for span in getattr(row, name)]
+    return plain
 
 
 def safe_cell(text: str) -> str:
