@@ -40,6 +40,7 @@ COMMANDS = {
     "actors_ngec": ("benchmarks.actors", "ngec_actor"),
     "actors_catalogue": ("benchmarks.actors", "catalogue"),
     "hostile": ("benchmarks.hostile",),
+    "serving": ("benchmarks.serving",),
 }
 
 

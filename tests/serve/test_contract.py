@@ -39,7 +39,7 @@ def test_every_answer_to_what_is_allowed_is_one_that_is_described(described, rou
     @given(case=described[f"/api/v1/{route}"]["GET"].as_strategy(generation_mode=GenerationMode.POSITIVE))
     @OFTEN
     def ask(case):
-        answer = case.call()
+        answer = case.call(timeout=60)
         # Queries and cursors mean more than a schema can say: text that is none is told so, as a problem.
         is_told = answer.status_code == 400 and answer.json()["code"] in ("bad-query", "usage")
         case.validate_response(answer, excluded_checks=[positive_data_acceptance] if is_told else [])
@@ -53,6 +53,6 @@ def test_what_is_not_allowed_is_refused_as_described(described, route):
     @given(case=described[f"/api/v1/{route}"]["GET"].as_strategy(generation_mode=GenerationMode.NEGATIVE))
     @OFTEN
     def ask(case):
-        case.call_and_validate()
+        case.call_and_validate(timeout=60)
 
     ask()

@@ -102,7 +102,9 @@ def test_a_comparison_counts_both_sides(path):
 
 
 def test_words_of_a_page_stand_in_their_own_fields_only(path):
-    given = json.loads(json.dumps(talk(path, lambda c: c.call_tool("search_statements", {"query": "ada"})).structured_content))
+    given = json.loads(
+        json.dumps(talk(path, lambda c: c.call_tool("search_statements", {"query": "ada"})).structured_content)
+    )
     (row,) = given["statements"]
     places = [name for name, value in row.items() if HOSTILE in str(value)]
     assert places == ["title", "content"]

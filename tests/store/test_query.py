@@ -133,10 +133,10 @@ def test_words_with_colons_stay_words(words):
 @given(st.text(max_size=60))
 def test_any_text_is_a_query_or_a_bad_one_that_says_where(text):
     try:
-        assert isinstance(parse_query(text), Query)
+        told = parse_query(text)
     except BadQuery as error:
-        assert 0 <= error.position <= len(text) * 2
-        assert len(str(error)) > 20
+        told = error
+    assert isinstance(told, Query) or (0 <= told.position <= len(text) * 2 and len(str(told)) > 20)
 
 
 def test_facets_count_statements_and_leave_out_their_own_filter(store):
@@ -150,7 +150,7 @@ def test_the_filter_of_a_facet_finds_as_many_as_it_says(store):
     for facet in store.ask().facets():
         assert facet.counts
         for one in facet.counts:
-            if one.value not in ("Kim Jong Un",):  # also the name of somebody of the catalogue
+            if one.value != "Kim Jong Un":  # also the name of somebody of the catalogue
                 assert store.ask(one.filter).count() == one.count, one.filter
 
 
