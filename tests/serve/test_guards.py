@@ -99,13 +99,11 @@ def test_only_known_names_are_answered(ask, name, status):
 
 def test_who_asks_too_fast_is_told_when_to_come_again(tmp_path):
     Store.open(tmp_path / "a.db").close()
-    app = create_app(tmp_path / "a.db", Access.allow(rate_per_s=1))
+    app = create_app(tmp_path / "a.db", Access.allow(rate_per_s=0.001))
     with TestClient(app, base_url="http://127.0.0.1") as client:
-        answers = [client.get(STATS) for _ in range(8)]
-    statuses = [answer.status_code for answer in answers]
-    assert statuses[:4] == [200] * 4
-    assert statuses[-1] == 429
-    assert int(answers[-1].headers["retry-after"]) >= 1
+        answers = [client.get(STATS) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [200, 429]
+    assert 1 <= int(answers[-1].headers["retry-after"]) <= 1001
     assert answers[-1].json()["code"] == "too-many"
 
 
@@ -119,11 +117,12 @@ def test_the_rate_is_each_clients_own_and_fills_again():
     assert len(rates.buckets) == MAX_CLIENTS
 
 
-def test_wrong_tokens_count_for_the_rate(ask, tmp_path):
-    app = create_app(tmp_path / "a.db", Access.allow(token=TOKEN, rate_per_s=1))
+def test_wrong_tokens_count_for_the_rate(tmp_path):
+    Store.open(tmp_path / "a.db").close()
+    app = create_app(tmp_path / "a.db", Access.allow(token=TOKEN, rate_per_s=0.001))
     with TestClient(app, base_url="http://127.0.0.1") as client:
-        statuses = [client.get(STATS, headers={"authorization": f"Bearer {n:020}"}).status_code for n in range(9)]
-    assert statuses[-1] == 429
+        statuses = [client.get(STATS, headers={"authorization": f"Bearer {n:020}"}).status_code for n in range(2)]
+    assert statuses == [401, 429]
 
 
 @pytest.mark.parametrize(("size", "status"), [(MAX_BODY_BYTES, 405), (MAX_BODY_BYTES + 1, 413)])
