@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from onrecord.export.names import Names
 from onrecord.export.streams import Json, list_chunks
 from onrecord.records import Article, Reading, Speaker, Statement, StatementKind
-from onrecord.store.rows import words_of
+from onrecord.store.flat import words_of
 
 __all__ = ["make_article", "make_quotation", "schemaorg_chunks"]
 

@@ -2,10 +2,10 @@
 
 from onrecord.store.answers import Answers
 from onrecord.store.counting import FACETS, ActorRow, Facet, FacetCount
+from onrecord.store.flat import ArticleRow, StatementRow, statement_row
 from onrecord.store.listing import Key
 from onrecord.store.query import Filter, Query, parse_query
 from onrecord.store.results import Added, AddedAs, Counts, Hit, Listed, Version
-from onrecord.store.rows import ArticleRow, StatementRow, statement_row
 from onrecord.store.sqlite import Store
 
 __all__ = [

@@ -9,10 +9,10 @@ import apsw
 
 from onrecord.records import Reading, Statement
 from onrecord.store.counting import FACETS, ActorRow, Facet, count_facets, count_statements, list_actors
+from onrecord.store.flat import ArticleRow, StatementRow
 from onrecord.store.listing import Key, articles_after, readings_after, spoken_after, statements_after
 from onrecord.store.query import Query
 from onrecord.store.results import Hit
-from onrecord.store.rows import ArticleRow, StatementRow
 from onrecord.store.search import find_hits
 
 __all__ = ["Answers"]

@@ -17,8 +17,8 @@ import msgspec
 from onrecord.records import Reading
 from onrecord.store.connection import select
 from onrecord.store.filters import ARTICLES, Condition, filter_condition
+from onrecord.store.flat import ArticleRow, StatementRow, article_row, statement_row
 from onrecord.store.query import Query
-from onrecord.store.rows import ArticleRow, StatementRow, article_row, statement_row
 from onrecord.store.search import text_condition
 
 __all__ = ["Key", "answering", "articles_after", "newest_reading", "readings_after", "spoken_after", "statements_after"]

@@ -1,7 +1,7 @@
 """Statements and articles as flat rows: one shape for the API, every table that is exported, and Python.
 
 A row is made from a reading alone, so it says the same wherever it is shown. The words stand in it beside their
-offsets; `docs/reference/export.md` says what each column means, and a test holds that page and this module together.
+offsets; `docs/how-to/export.md` says what each column means, and a test holds that page and this module together.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ class StatementRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     speaker_basis: SpeakerBasis | None = None
     speaker_id: str | None = None
     wikidata: str | None = None
-    country: str | None = None
-    sector: str | None = None
+    speaker_country: str | None = None
+    speaker_sector: str | None = None
     via: tuple[str, ...] = ()
     via_ids: tuple[str | None, ...] = ()
     act: Act
@@ -102,8 +102,8 @@ def statement_row(reading: Reading, said: Statement) -> StatementRow:
         speaker_basis=speaker.basis if speaker else None,
         speaker_id=speaker.id if speaker else None,
         wikidata=speaker.wikidata if speaker else None,
-        country=speaker.country if speaker else None,
-        sector=speaker.sector if speaker else None,
+        speaker_country=speaker.country if speaker else None,
+        speaker_sector=speaker.sector if speaker else None,
         via=tuple(one.name for one in said.via),
         via_ids=tuple(one.id for one in said.via),
         act=said.act,
