@@ -51,6 +51,7 @@ COMMANDS = {
     "tampering": ("benchmarks.tampering",),
     "ssrf": ("benchmarks.ssrf",),
     "bulk": ("benchmarks.bulk",),
+    "serving": ("benchmarks.serving",),
 }
 
 

@@ -27,7 +27,7 @@ from onrecord.records import Article, Reading, Rejected, Speaker, SpeakerBasis, 
 from onrecord.store import Store
 from tests.fixtures.readings import kim_story, make_page, make_plain, say
 
-COMMANDS = ["try", "read", "clean", "add", "collect", "watch", "show", "search", "serve"]
+COMMANDS = ["try", "read", "clean", "add", "collect", "watch", "show", "search", "serve", "export", "mcp"]
 
 
 class Done(NamedTuple):
@@ -480,3 +480,51 @@ def test_an_interrupted_page_leaves_nothing_behind(tmp_path):
     with pytest.raises(KeyboardInterrupt):
         write_labelled(tmp_path / "labelled.html", break_off())
     assert list(tmp_path.iterdir()) == []
+
+
+# --------------------------------------------------------------------------------------------- export, search, serve
+
+
+def test_export_writes_what_answers(run, store):
+    done = run("export", store, "speaker:kim", "kind:direct", "--format", "jsonl")
+    assert [json.loads(line)["statement_id"] for line in done.out.splitlines()] == ["s3"]
+    assert (done.status, done.err) == (0, "")
+
+
+def test_an_exported_file_appears_whole_or_not_at_all(run, store, tmp_path):
+    done = run("export", store, "-o", tmp_path / "out.csv")
+    assert (done.status, done.out) == (0, "")
+    assert (tmp_path / "out.csv").read_bytes().startswith(b"\xef\xbb\xbfid,article_id,")
+    assert run("export", store, "-o", tmp_path / "no" / "out.csv").status == 2
+    assert sorted(path.name for path in tmp_path.glob("out*")) == ["out.csv"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["act:threat"], "At character 1, act:threat: did you mean threaten?"),
+        (["--format", "csv", "--of", "readings"], "csv holds statements or articles, not readings"),
+        (["--base", "nowhere"], "no address to begin names with"),
+    ],
+)
+def test_what_cannot_be_exported_is_told(run, store, arguments, told):
+    done = run("export", store, *arguments)
+    assert (done.status, done.out) == (2, "")
+    assert told in done.err
+
+
+def test_exporting_a_store_that_is_not_there_is_wrong_usage(run, tmp_path):
+    assert "there is no store" in run("export", tmp_path / "gone.db").err
+    assert "there is no store" in run("mcp", tmp_path / "gone.db").err
+
+
+def test_search_takes_filters_and_tells_a_wrong_one(run, store):
+    assert "“We will build them" in run("search", "speaker:kim kind:direct", "--store", store).out
+    done = run("search", "ships", "act:threat", "--store", store)
+    assert (done.status, "At character 7, act:threat" in done.err) == (2, True)
+
+
+def test_serving_others_without_a_token_is_refused(run, store, monkeypatch):
+    monkeypatch.delenv("ONRECORD_TOKEN", raising=False)
+    done = run("serve", "--host", "0.0.0.0", "--store", store)
+    assert (done.status, "a token is needed" in done.err) == (2, True)

@@ -14,7 +14,7 @@ from onrecord.records import Rejected
 
 
 def test_the_public_names():
-    assert onrecord.__all__ == ["__version__", "read", "read_all"]
+    assert onrecord.__all__ == ["__version__", "open", "read", "read_all"]
     assert onrecord.__version__ == version("onrecord")
 
 

@@ -5,8 +5,8 @@
     >>> reading.statements[0].speaker.name              # doctest: +SKIP
     'Kim Jong Un'
 
-`read` takes one page, `read_all` any number of inputs. Everything they give is a frozen record of `onrecord.records`;
-everything they raise is an `onrecord.errors.OnrecordError`.
+`read` takes one page, `read_all` any number of inputs, `open` what `onrecord add` kept. Everything they give is frozen
+records; everything they raise is an `onrecord.errors.OnrecordError`.
 """
 
 from __future__ import annotations
@@ -19,10 +19,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
 if TYPE_CHECKING:
+    from onrecord.export.frames import OpenStore
     from onrecord.pipeline import Tools
     from onrecord.records import Reading, Rejected
 
-__all__ = ["__version__", "read", "read_all"]
+__all__ = ["__version__", "open", "read", "read_all"]
 
 
 class _How(TypedDict):
@@ -92,6 +93,17 @@ def read_all(
     return _read(
         sources, isolate=isolate, as_is=as_is, flat=flat, min_confidence=min_confidence, actors=own, debug=False
     )
+
+
+def open(path: str | os.PathLike[str]) -> OpenStore:  # noqa: A001  as `gzip.open` and others are called
+    """A store to be read: statements, articles and actors that answer a query, as rows and as DataFrames.
+
+    Raises:
+        StoreError: missing, not a store, made by a newer onrecord, locked, or not permitted; says what to do.
+    """
+    from onrecord.export.frames import OpenStore  # noqa: PLC0415
+
+    return OpenStore(Path(path))
 
 
 def _read(sources: Iterable[str | os.PathLike[str]], **how: Unpack[_How]) -> Iterator[Reading | Rejected]:

@@ -2,6 +2,7 @@
 
     OnrecordError
     +-- UsageError            the caller asked for something that cannot be
+    |   +-- BadQuery          a filter of a query cannot be understood
     +-- CollectError
     |   +-- MissingInput      no such file, or it cannot be opened
     |   +-- EmptyInput        nothing but white space in it
@@ -33,6 +34,7 @@ from typing import ClassVar
 
 __all__ = [
     "AddressRefused",
+    "BadQuery",
     "BadStatus",
     "BulkError",
     "CleanError",
@@ -68,6 +70,16 @@ class UsageError(OnrecordError):
     """The caller asked for something that cannot be."""
 
     code = "usage"
+
+
+class BadQuery(UsageError):
+    """A filter of a query cannot be understood; `position` counts code points of the query, from 0."""
+
+    code = "bad-query"
+
+    def __init__(self, told: str, *, position: int, token: str) -> None:
+        super().__init__(told)
+        self.position, self.token = position, token
 
 
 class InputError(OnrecordError):

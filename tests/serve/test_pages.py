@@ -11,9 +11,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from onrecord.errors import StoreError, UsageError
+from onrecord.export.evidence import Evidence
 from onrecord.records import Article, Reading, Rejected, Speaker, SpeakerBasis, Stage
 from onrecord.serve import create_app, run
-from onrecord.serve.evidence import Evidence
 from onrecord.store import Store
 from tests.fixtures.readings import MODELS, emoji_story, kim_story, make_page, make_plain, say, world_stories
 
@@ -191,26 +191,26 @@ def test_an_id_may_hold_any_letters(tmp_path):
         (link,) = re.findall(r'<h2><a href="([^"]*)"', client.get("/").text)
         answer = client.get(link)
         assert body_text(answer.text) == text
-        for link in re.findall(r'href="(/api/[^"]*)"', answer.text):
+        for link in re.findall(r'href="(/api/v1/[^"]*)"', answer.text):
             assert client.get(link).status_code == 200
 
 
 def test_the_api_gives_the_record_itself(client):
     page, reading = kim_story()
-    answer = client.get(f"/api/articles/{page.id}")
+    answer = client.get(f"/api/v1/articles/{page.id}")
     assert answer.headers["content-type"] == "application/json"
     assert msgspec.json.decode(answer.content, type=Reading) == reading
 
 
 def test_the_api_searches_and_lists(client):
-    assert client.get("/api/search", params={"q": "poster"}).json()["hits"][0]["statement_id"] == "s5"
-    assert len(client.get("/api/articles", params={"limit": 2}).json()["articles"]) == 2
+    assert client.get("/api/v1/search", params={"q": "poster"}).json()["hits"][0]["statement_id"] == "s5"
+    assert len(client.get("/api/v1/articles", params={"limit": 2}).json()["items"]) == 2
 
 
 @pytest.mark.parametrize("story", [kim_story(), emoji_story()])
 def test_both_selectors_find_the_same_words(client, story):
     page, reading = story
-    answer = client.get(f"/api/articles/{page.id}/evidence")
+    answer = client.get(f"/api/v1/articles/{page.id}/evidence")
     evidence = msgspec.json.decode(answer.content, type=Evidence)
     text = reading.article.text
     assert [one.id for one in evidence.statements] == [said.id for said in reading.statements]
@@ -221,7 +221,7 @@ def test_both_selectors_find_the_same_words(client, story):
 
 
 def test_selectors_bear_the_names_of_the_standard(client):
-    first = client.get(f"/api/articles/{kim_story()[0].id}/evidence").json()["statements"][0]["targets"][0]
+    first = client.get(f"/api/v1/articles/{kim_story()[0].id}/evidence").json()["statements"][0]["targets"][0]
     assert [one["type"] for one in first["selector"]] == ["TextPositionSelector", "TextQuoteSelector"]
 
 
@@ -249,10 +249,10 @@ def test_errors_are_friendly_pages(client, address, status, words):
 @pytest.mark.parametrize(
     ("address", "status", "code"),
     [
-        ("/api/articles/nope", 404, "unknown-article"),
-        ("/api/articles/nope/evidence", 404, "unknown-article"),
-        ("/api/search?limit=0", 400, "usage"),
-        ("/api/nothing", 404, "not-found"),
+        ("/api/v1/articles/nope", 404, "unknown-article"),
+        ("/api/v1/articles/nope/evidence", 404, "unknown-article"),
+        ("/api/v1/search?limit=0", 400, "usage"),
+        ("/api/v1/nothing", 404, "not-found"),
     ],
 )
 def test_errors_of_the_api_are_json_with_a_stable_code(client, address, status, code):
@@ -282,7 +282,7 @@ def test_a_fault_of_ours_shows_no_inside(store_path, monkeypatch):
     assert "secret" not in answer.text
 
 
-@pytest.mark.parametrize("address", ["/", "/nowhere", "/api/articles", "/static/onrecord.css", "/static/article.js"])
+@pytest.mark.parametrize("address", ["/", "/nowhere", "/api/v1/articles", "/static/onrecord.css", "/static/article.js"])
 def test_every_answer_is_fenced_in(client, address):
     headers = client.get(address).headers
     policy = dict(part.split(" ", 1) for part in headers["content-security-policy"].split("; "))

@@ -12,6 +12,7 @@ from onrecord.records import Rejected, Stage
 from onrecord.store import Store, upgrading
 from onrecord.store.check import check_store
 from onrecord.store.connection import migration_scripts, newest_version
+from onrecord.store.verify import verify_store
 from tests.fixtures.readings import kim_story, world_stories
 
 SHARED = {
@@ -59,6 +60,39 @@ def test_an_older_store_has_everything_afterwards_that_a_new_one_has(first_versi
         assert store.search("순찰")
     assert check_store(first_version).findings == ()
     assert [one.name for one in first_version.parent.iterdir() if "upgrade" in one.name] == []
+
+
+@pytest.fixture
+def second_version(first_version: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The same store as the onrecord before that with filters left it."""
+    connection = apsw.Connection(str(first_version))
+    with monkeypatch.context() as patch:
+        patch.setattr(upgrading, "migration_scripts", lambda: migration_scripts()[:2])
+        upgrading._take_steps(connection)
+    connection.close()
+    return first_version
+
+
+def test_a_store_of_the_second_version_has_everything_afterwards_that_a_new_one_has(second_version):
+    with Store.open(second_version) as store:
+        assert store.ask("speaker:kim").count()
+    assert check_store(second_version).findings == ()
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "UPDATE statement SET act = 'threaten' WHERE article = 1 AND id = 's2'",
+        "UPDATE article SET seal = x'00' WHERE number = 1",
+    ],
+)
+def test_what_was_changed_in_an_older_store_is_still_found_afterwards(second_version, query):
+    connection = apsw.Connection(str(second_version))
+    connection.execute(query)
+    connection.close()
+    with Store.open(second_version):
+        pass
+    assert [one.part for one in verify_store(second_version).findings] == ["rows"]
 
 
 def test_an_older_store_that_is_only_read_is_brought_up_to_date_as_well(first_version):

@@ -25,8 +25,10 @@ from onrecord.cli.commitments import commitments
 from onrecord.cli.compare import compare
 from onrecord.cli.escalation import escalation
 from onrecord.cli.explain import explain
+from onrecord.cli.export import export
 from onrecord.cli.failed import failed_app
 from onrecord.cli.keeping import keeping_app
+from onrecord.cli.mcp import mcp
 from onrecord.cli.progress import shown_while_waiting
 from onrecord.cli.report import (
     Format,
@@ -46,6 +48,7 @@ from onrecord.records import Article, Reading, Rejected
 
 if TYPE_CHECKING:
     from onrecord.pipeline import ReadOptions
+    from onrecord.serve import Access
 
 __all__ = ["run_app"]
 
@@ -87,6 +90,8 @@ app.command()(timeline)
 app.command()(escalation)
 app.command()(compare)
 app.command()(bursts)
+app.command()(export)
+app.command()(mcp)
 
 Sources = Annotated[list[str], typer.Argument(metavar="SOURCE", help="Files, folders, or - for standard input.")]
 Flat = Annotated[bool, typer.Option("--flat", help="Only outermost statements, one role a word.")]
@@ -316,15 +321,19 @@ def show(article_id: str, store: StorePath = _DEFAULT_STORE, form: OutputFormat 
 
 @app.command()
 def search(
-    words: Annotated[list[str], typer.Argument(metavar="QUERY", help='Words, "phrases", beginnings*.')],
+    words: Annotated[list[str], typer.Argument(metavar="QUERY", help='Words, "phrases", beginnings*, filters.')],
     store: StorePath = _DEFAULT_STORE,
     limit: Annotated[int, typer.Option(min=1, max=1000, help="At most so many answers.")] = 20,
 ) -> None:
-    """Search statements and articles of the store; all words must be there.
+    """Search statements and articles of the store; all words must be there, and all filters hold.
+
+    Filters: speaker, via, act, kind, country, sector, is, confidence, outlet, agency, language, article, since, until,
+    date; a minus before one leaves out.
 
     \b
     Examples:
       onrecord search dam
+      onrecord search 'speaker:"Ada Lorne" act:threaten,demand since:2024-01-01 "the dam"'
       onrecord search '"finish the dam"' --limit 5
       onrecord search 'ministr*' spillway
     """
@@ -341,16 +350,33 @@ def serve(
     store: StorePath = _DEFAULT_STORE,
     port: Port = DEFAULT_PORT,
     browser: Annotated[bool, typer.Option("--open", help="Open a browser.")] = False,
+    host: Annotated[
+        str,
+        typer.Option("--host", metavar="ADDRESS", help="Address to serve from; any but this machine's needs a token."),
+    ] = "127.0.0.1",
+    names: Annotated[
+        list[str] | None, typer.Option("--name", metavar="NAME", help="A further name that the server answers to.")
+    ] = None,
+    rate: Annotated[
+        float | None, typer.Option("--rate", min=0.0, metavar="N", help="Requests a second of one client; 0: no limit.")
+    ] = None,
 ) -> None:
-    """Serve the store as web pages, to this machine only. Ctrl-C ends it.
+    """Serve the store as web pages and as an API, to this machine only. Ctrl-C ends it.
+
+    With --host others can reach it; then ONRECORD_TOKEN must hold a token, which everybody who asks has to give.
 
     \b
     Examples:
       onrecord serve
       onrecord serve --store talks.db --port 9000 --open
+      onrecord serve --host 0.0.0.0 --name record.example      with ONRECORD_TOKEN set
     """
+    from onrecord.serve import Access  # noqa: PLC0415
+
+    token = os.environ.get("ONRECORD_TOKEN") or None
+    access = Access.allow(host, names=tuple(names or ()), token=token, rate_per_s=rate)
     _require_store(store)
-    _serve(store, port, open_browser=browser)
+    _serve(store, port, open_browser=browser, access=access)
 
 
 def _options(
@@ -409,11 +435,11 @@ def _summary(reading: Reading) -> str:
     return f"{reading.article.title or '(no title)'} ({count} statement{'' if count == 1 else 's'})"
 
 
-def _serve(path: Path, port: int, *, open_browser: bool) -> None:
+def _serve(path: Path, port: int, *, open_browser: bool, access: Access | None = None) -> None:
     from onrecord.serve import run  # noqa: PLC0415
 
     with suppress(KeyboardInterrupt):
-        run(path, port=port, open_browser=open_browser, announce=_announce)
+        run(path, port=port, open_browser=open_browser, announce=_announce, access=access)
 
 
 def _announce(address: str) -> None:

@@ -1,116 +1,105 @@
-"""Put API, pages and guards together, and serve them to this machine only."""
+"""Put API, pages and guards together, and serve them: to this machine, or to others who have the token."""
 
 from __future__ import annotations
 
 import socket
 import threading
 import webbrowser
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple
 
 import uvicorn
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
 
-from onrecord.errors import StoreError, UnknownArticle, UsageError
-from onrecord.serve.api import ApiError, json_response, make_api
-from onrecord.serve.guards import LOOPBACK_NAMES, SafeHeaders
+from onrecord import __version__
+from onrecord.errors import StoreError, UsageError
+from onrecord.serve.api import PREFIX, make_api
+from onrecord.serve.guards import Access, Gate, SafeHeaders
+from onrecord.serve.openapi import describe_api
 from onrecord.serve.pages import make_pages, show_error
+from onrecord.serve.problems import Problem, explain, problem_response
 from onrecord.serve.wording import make_environment
 from onrecord.store import Store
 
 __all__ = ["create_app", "run"]
 
-LOOPBACK = "127.0.0.1"
 
-
-class Problem(NamedTuple):
-    """An error as it is told: to people in a page, to programs in JSON."""
-
-    status: int
-    code: str
-    title: str
-    message: str
-
-
-def create_app(store_path: Path) -> FastAPI:
-    """The application over the store at `store_path`, which it only reads.
+def create_app(store_path: Path, access: Access | None = None) -> FastAPI:
+    """The application over the store at `store_path`, which it only reads; for this machine if no `access` is given.
 
     Raises:
         StoreError: there is no store, or it cannot be opened.
     """
+    access = access or Access.allow()
     Store.open(store_path, read_only=True).close()
     environment = make_environment()
-    app = FastAPI(title="onrecord", docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=f"{PREFIX}/openapi.json")
     app.include_router(make_api(store_path))
-    app.include_router(make_pages(store_path, environment))
+    app.include_router(make_pages(store_path, environment), include_in_schema=False)
     app.mount("/static", StaticFiles(packages=[("onrecord.serve", "static")]))
+    app.openapi = describe_api(app, version=__version__, needs_token=access.token is not None)  # type: ignore[method-assign]
+
+    def tell(scope: Scope, problem: Problem, headers: Mapping[str, str]) -> Response:
+        if scope["path"].startswith("/api/"):
+            return problem_response(problem, headers)
+        page = show_error(environment, status=problem.status, title=problem.title, message=problem.detail)
+        page.headers.update(headers)
+        return page
 
     async def answer(request: Request, error: Exception) -> Response:
-        problem = _explain(error)
-        if request.url.path.startswith("/api/"):
-            return json_response(ApiError(code=problem.code, message=problem.message), status=problem.status)
-        return show_error(environment, status=problem.status, title=problem.title, message=problem.message)
+        allowed = getattr(error, "headers", None) or {}
+        return tell(request.scope, explain(error), allowed)
 
-    for kind in (HTTPException, RequestValidationError, StoreError, Exception):
+    for kind in (HTTPException, RequestValidationError, UsageError, StoreError, Exception):
         app.add_exception_handler(kind, answer)
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(LOOPBACK_NAMES), www_redirect=False)
+    app.add_middleware(Gate, access=access, refuse=tell)
     app.add_middleware(SafeHeaders)
     return app
 
 
-def run(store_path: Path, *, port: int, open_browser: bool, announce: Callable[[str], None] | None = None) -> None:
-    """Serve the store to this machine until interrupted.
+def run(
+    store_path: Path,
+    *,
+    port: int,
+    open_browser: bool,
+    announce: Callable[[str], None] | None = None,
+    access: Access | None = None,
+) -> None:
+    """Serve the store until interrupted; to this machine if no `access` is given.
 
     `announce` is told the address as soon as it answers. Port 0 takes any that is free.
 
     Raises:
         StoreError: there is no store, or it cannot be opened.
-        UsageError: the port is taken or not allowed.
+        UsageError: the address or port is taken or not allowed.
     """
-    app = create_app(store_path)
-    with _listen(port) as listening:
-        address = f"http://{LOOPBACK}:{listening.getsockname()[1]}/"
+    access = access or Access.allow()
+    app = create_app(store_path, access)
+    with _listen(access.host, port) as listening:
+        host = f"[{access.host}]" if ":" in access.host else access.host
+        address = f"http://{host}:{listening.getsockname()[1]}/"
         if announce:
             announce(address)
         if open_browser:
             threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, server_header=False))
+        config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, proxy_headers=False)
         with suppress(KeyboardInterrupt):  # how one is meant to end it
-            server.run(sockets=[listening])
+            uvicorn.Server(config).run(sockets=[listening])
 
 
-def _listen(port: int) -> socket.socket:
-    """A socket on the loopback that already takes connections, which wait until the server is ready."""
-    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+def _listen(host: str, port: int) -> socket.socket:
+    """A socket that already takes connections, which wait until the server is ready."""
+    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listening.bind((LOOPBACK, port))
+        listening.bind((host, port))
         listening.listen()
     except (OSError, OverflowError) as error:
         listening.close()
-        raise UsageError(f"{LOOPBACK}:{port} cannot be served from: {error}. Choose another with --port.") from error
+        raise UsageError(f"{host}:{port} cannot be served from: {error}. Choose another with --port.") from error
     return listening
-
-
-def _explain(error: Exception) -> Problem:
-    match error:
-        case UnknownArticle():
-            return Problem(404, error.code, "No such article", "The store holds no article with this id.")
-        case StoreError():
-            return Problem(503, error.code, "The store cannot be read", str(error))
-        case RequestValidationError():
-            told = "; ".join(f"{one['loc'][-1]}: {one['msg']}" for one in error.errors())
-            return Problem(400, "usage", "This address is not right", f"{told}.")
-        case HTTPException(status_code=404):
-            return Problem(404, "not-found", "Nothing here", "No page has this address.")
-        case HTTPException():
-            return Problem(error.status_code, "usage", "This cannot be done", f"{error.detail}.")
-        case _:
-            told = "This is a fault of onrecord; the terminal it was started from shows what happened."
-            return Problem(500, "bug", "Something went wrong", told)

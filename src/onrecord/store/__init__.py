@@ -1,8 +1,35 @@
 """Keep pages, readings and rejections in one file, and find them again."""
 
+from onrecord.store.answers import Answers
 from onrecord.store.attempts import Attempts
+from onrecord.store.counting import FACETS, ActorRow, Facet, FacetCount
 from onrecord.store.faults import reach
+from onrecord.store.flat import ArticleRow, StatementRow, statement_row
+from onrecord.store.listing import Key
+from onrecord.store.query import Filter, Query, parse_query
 from onrecord.store.results import Added, AddedAs, Counts, Hit, Listed, Version
 from onrecord.store.sqlite import Store
 
-__all__ = ["Added", "AddedAs", "Attempts", "Counts", "Hit", "Listed", "Store", "Version", "reach"]
+__all__ = [
+    "FACETS",
+    "ActorRow",
+    "Added",
+    "AddedAs",
+    "Answers",
+    "ArticleRow",
+    "Attempts",
+    "Counts",
+    "Facet",
+    "FacetCount",
+    "Filter",
+    "Hit",
+    "Key",
+    "Listed",
+    "Query",
+    "StatementRow",
+    "Store",
+    "Version",
+    "parse_query",
+    "reach",
+    "statement_row",
+]

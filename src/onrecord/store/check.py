@@ -17,6 +17,7 @@ from msgspec import Struct
 from onrecord.errors import StoreError
 from onrecord.records import Article, Page, Reading, Span, Statement
 from onrecord.store.connection import select
+from onrecord.store.filing import facet_rows, read_facets
 from onrecord.store.index import compare_by_word
 from onrecord.store.leaves import Leaf, statements_root
 from onrecord.store.pages import page_from, unpack
@@ -163,6 +164,8 @@ def _check_rows(connection: apsw.Connection, kept: _Kept, reading: Reading) -> I
     query = "SELECT statement, heading, body FROM passage WHERE article = ? ORDER BY number"
     if connection.execute(query, (kept.article,)).fetchall() != passages_of(reading):
         yield "search", "the words that are searched are not those of the record"
+    if read_facets(connection, kept.article) != facet_rows(reading):
+        yield "filters", "the rows for filters and counts are not those of the record"
     article = reading.article
     told = (article.title, article.outlet, article.published.value if article.published else None)
     if select(

@@ -14,9 +14,11 @@ import apsw
 import msgspec
 
 from onrecord.errors import StoreError
+from onrecord.store.filing import padded
 
 __all__ = [
     "APPLICATION_ID",
+    "add_functions",
     "connect",
     "migration_scripts",
     "newest_version",
@@ -114,7 +116,7 @@ def writing(connection: apsw.Connection) -> Iterator[None]:
 
 
 def select(
-    connection: apsw.Connection, shape: type[Row], query: str, values: Sequence[str | int | None] = ()
+    connection: apsw.Connection, shape: type[Row], query: str, values: Sequence[str | int | float | None] = ()
 ) -> list[Row]:
     """The rows of an answer as tuples or named tuples of the given shape; 0 and 1 can be read as bool."""
     rows = connection.execute(query, values).fetchall()
@@ -168,6 +170,16 @@ def _bring_up_to_date(connection: apsw.Connection, path: Path, *, read_only: boo
         from onrecord.store.upgrading import upgrade  # noqa: PLC0415  builds on this module
 
         upgrade(connection, path)
+
+
+def add_functions(connection: apsw.Connection) -> None:
+    """What the scripts of `migration_scripts` call."""
+    connection.create_scalar_function("padded", _padded, 1, deterministic=True)
+
+
+def _padded(*names: apsw.SQLiteValue) -> str:
+    """`padded` as SQL calls it."""
+    return "".join(padded(name) for name in names if isinstance(name, str))
 
 
 def newest_version() -> int:

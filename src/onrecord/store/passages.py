@@ -37,10 +37,12 @@ def holds_other_script(text: str) -> bool:
     return _OTHER_SCRIPT.search(text) is not None
 
 
-def file_passages(connection: apsw.Connection, number: int, reading: Reading) -> None:
-    """Make an article and its statements findable."""
-    for statement, heading, body in passages_of(reading):
+def file_passages(connection: apsw.Connection, number: int, reading: Reading) -> list[int]:
+    """Make an article and its statements findable; the numbers of their passages, the article's first."""
+    return [
         _file(connection, number, statement, heading=heading, body=body)
+        for statement, heading, body in passages_of(reading)
+    ]
 
 
 def passages_of(reading: Reading) -> list[tuple[str | None, str, str]]:
@@ -59,16 +61,18 @@ def remove_passages(connection: apsw.Connection, number: int) -> None:
     connection.execute("DELETE FROM passage WHERE article = ?", (number,))
 
 
-def _file(connection: apsw.Connection, number: int, statement: str | None, *, heading: str, body: str) -> None:
+def _file(connection: apsw.Connection, number: int, statement: str | None, *, heading: str, body: str) -> int:
     is_other = holds_other_script(heading) or holds_other_script(body)
     connection.execute(
         "INSERT INTO passage (article, statement, heading, body, other_script) VALUES (?, ?, ?, ?, ?)",
         (number, statement, heading, body, int(is_other)),
     )
-    row = (connection.last_insert_rowid(), heading, body)
+    passage = connection.last_insert_rowid()
+    row = (passage, heading, body)
     connection.execute("INSERT INTO words (rowid, heading, body) VALUES (?, ?, ?)", row)
     if is_other:
         connection.execute("INSERT INTO trigrams (rowid, heading, body) VALUES (?, ?, ?)", row)
+    return passage
 
 
 def _article_body(reading: Reading) -> str:

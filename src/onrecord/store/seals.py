@@ -12,10 +12,18 @@ import apsw
 
 from onrecord.store.connection import select
 
-__all__ = ["ARTICLE_ROWS", "QUARANTINE_ROWS", "seal_article", "seal_failed", "seal_of"]
+__all__ = [
+    "ARTICLE_ROWS",
+    "QUARANTINE_ROWS",
+    "SECOND_ARTICLE_ROWS",
+    "renew_seal",
+    "seal_article",
+    "seal_failed",
+    "seal_of",
+]
 
 # json_array tells 1 from '1' and NULL from ''; it rounds numbers with a point, `quote` does not.
-ARTICLE_ROWS = """
+_ARTICLE_ROWS = """
     SELECT a.number, a.id, a.seal, CAST(json_array(
         a.number, a.id, a.sha256, a.kind, a.place, a.version, a.facts, a.title, a.outlet, a.published, a.url, a.path,
         a.added_at, p.length,
@@ -24,8 +32,18 @@ ARTICLE_ROWS = """
         (SELECT json_group_array(json_array(number, statement, heading, body, other_script))
             FROM (SELECT * FROM passage WHERE article = a.number ORDER BY number)),
         (SELECT json_group_array(json_array(page_id, path, "offset", times, last_at))
-            FROM (SELECT * FROM sighting WHERE article = a.number ORDER BY page_id, path, "offset"))) AS BLOB)
+            FROM (SELECT * FROM sighting WHERE article = a.number ORDER BY page_id, path, "offset")){facets}) AS BLOB)
     FROM article a LEFT JOIN page p USING (sha256)"""
+_FACETS = """,
+        (SELECT json_group_array(json_array(number, position, day, outlet, agency, language, speaker, via, kind, act,
+            flags, quote(confidence)))
+            FROM (SELECT f.number, position, day, {outlet}, {agency}, language, {speaker}, via, f.kind, act, flags,
+                confidence FROM facet f WHERE article = a.number ORDER BY f.number))"""
+_NAME = """(SELECT json_array(n.number, n.kind, n.name, n.folded, n.actor, n.wikidata, n.country, n.sector)
+                    FROM named n WHERE n.number = f.{column}) AS {column}"""
+_NAMES = {column: _NAME.format(column=column) for column in ("outlet", "agency", "speaker")}
+ARTICLE_ROWS = _ARTICLE_ROWS.format(facets=_FACETS.format(**_NAMES))
+SECOND_ARTICLE_ROWS = _ARTICLE_ROWS.format(facets="")  # what seals of stores of version 2 hold
 QUARANTINE_ROWS = """
     SELECT q.number, q.seal, CAST(json_array(q.number, q.path, q."offset", q.stage, q.code, q.reason, q.sha256, q.times,
         q.last_at, q.facts, q.tries, p.length) AS BLOB), p.packed
@@ -37,9 +55,17 @@ def seal_of(rows: bytes, packed: bytes | None = None) -> bytes:
     return hashlib.sha256(rows + (b"" if packed is None else hashlib.sha256(packed).digest())).digest()
 
 
-def seal_article(connection: apsw.Connection, number: int) -> None:
+def renew_seal(connection: apsw.Connection, number: int, before: str) -> None:
+    """Put a seal of today's rows in the place of one of the rows `before`, if that fits; else leave it, to be found."""
+    query = f"{before} WHERE a.number = ?"
+    ((_, _, seal, rows),) = select(connection, tuple[int, str, bytes | None, bytes], query, (number,))
+    if seal == seal_of(rows):
+        seal_article(connection, number)
+
+
+def seal_article(connection: apsw.Connection, number: int, article_rows: str = ARTICLE_ROWS) -> None:
     """Renew the seal of an article after its rows changed."""
-    query = f"{ARTICLE_ROWS} WHERE a.number = ?"
+    query = f"{article_rows} WHERE a.number = ?"
     ((_, _, _, rows),) = select(connection, tuple[int, str, bytes | None, bytes], query, (number,))
     connection.execute("UPDATE article SET seal = ? WHERE number = ?", (seal_of(rows), number))
 

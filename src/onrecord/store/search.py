@@ -1,4 +1,4 @@
-"""From what a person types to what answers it.
+"""From a query to what answers it.
 
 Words go to an index of words. A query with letters that are not Latin goes to an index of letter triples, which
 finds names inside longer words (Chinese writes no blanks; Korean and Russian add endings); with a word of one or
@@ -8,7 +8,6 @@ two letters, which has no triple, the passages in such scripts are looked throug
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -18,28 +17,25 @@ from msgspec.structs import replace
 
 from onrecord.records import Act, Span
 from onrecord.store.connection import select
+from onrecord.store.filters import Condition, filter_condition
 from onrecord.store.passages import CLOSE, OPEN, holds_other_script
+from onrecord.store.query import Query, Term
 from onrecord.store.results import Hit, Listed
 
-__all__ = ["Term", "cut_snippet", "find_hits", "list_newest", "parse_query"]
+__all__ = ["cut_snippet", "find_hits", "list_newest", "text_condition"]
 
-MAX_QUERY_CHARS = 1_000  # SQLite's parser takes far more; nobody types more
-MAX_TERMS = 32
 SNIPPET_CHARS = 280  # three lines of a column of 90 letters
 OPENING_CHARS = 90  # one line of a list
 TRIGRAM = 3
 MIN_BEGINNING = 3
 
-_TERM = re.compile(r'"([^"]*)"?|(\S+)')
-
-
 _RANKED = """
     WITH found AS MATERIALIZED
         (SELECT rowid AS number, bm25({index}, 3.0, 1.0) AS score FROM {index} WHERE {index} MATCH ?),
     placed AS MATERIALIZED
-        (SELECT number, score, article, statement FROM found JOIN passage USING (number))
+        (SELECT number, score, article, position FROM found JOIN facet f USING (number) WHERE {condition})
     SELECT number FROM placed
-    WHERE statement IS NOT NULL OR article NOT IN (SELECT article FROM placed WHERE statement IS NOT NULL)
+    WHERE position >= 0 OR article NOT IN (SELECT article FROM placed WHERE position >= 0)
     ORDER BY score, number LIMIT ? OFFSET ?"""
 _MARKED = """
     SELECT article, statement,
@@ -47,21 +43,22 @@ _MARKED = """
     FROM {index} JOIN passage ON number = {index}.rowid WHERE {index} MATCH ? AND {index}.rowid = ?"""
 _LOOKED_THROUGH = """
     WITH placed AS MATERIALIZED
-        (SELECT number, article, statement, heading, body FROM passage WHERE other_script = 1 {condition})
+        (SELECT number, f.article, position, statement, heading, body FROM passage p JOIN facet f USING (number)
+         WHERE other_script = 1 AND {condition})
     SELECT article, statement, heading, body FROM placed
-    WHERE statement IS NOT NULL OR article NOT IN (SELECT article FROM placed WHERE statement IS NOT NULL)
+    WHERE position >= 0 OR article NOT IN (SELECT article FROM placed WHERE position >= 0)
     ORDER BY number DESC LIMIT ? OFFSET ?"""
+_FILTERED = """
+    SELECT f.article, statement, heading, body FROM facet f JOIN passage USING (number)
+    WHERE {condition} ORDER BY f.day DESC, f.article DESC, f.position LIMIT ? OFFSET ?"""
+_ANY = "SELECT 1 FROM words JOIN facet f ON f.number = words.rowid WHERE words MATCH ? AND {condition} LIMIT 1"
+_AMONG_WORDS = "f.number IN (SELECT rowid FROM words WHERE words MATCH ?)"
+_AMONG_TRIGRAMS = "f.number IN (SELECT rowid FROM trigrams WHERE trigrams MATCH ?)"
+_AMONG_OTHERS = "f.number IN (SELECT number FROM passage p WHERE other_script = 1 AND {condition})"
 _NEWEST = """
     SELECT a.number, id, title, substr(body, 1, 400), outlet, published, url, path, version, added_at
     FROM article a JOIN passage p ON p.article = a.number AND p.statement IS NULL
     ORDER BY published DESC NULLS LAST, a.number DESC LIMIT ? OFFSET ?"""
-
-
-class Term(NamedTuple):
-    """A word or phrase that must be there; `is_prefix`: words that begin so will do."""
-
-    text: str
-    is_prefix: bool = False
 
 
 class _Found(NamedTuple):
@@ -88,44 +85,58 @@ class _Row(NamedTuple):
     added_at: str
 
 
-def parse_query(query: str) -> tuple[Term, ...]:
-    """Words and quoted phrases; whatever holds no letter or digit is left out. Never fails.
+def find_hits(connection: apsw.Connection, query: Query, *, limit: int, offset: int) -> tuple[Hit, ...]:
+    """Statements that answer the query, and articles that do while none of their statements does; best first.
 
-    >>> parse_query('Kim "war preparations" nucl* -- "open')
-    (Term(text='Kim', is_prefix=False), Term(text='war preparations', is_prefix=False),
-     Term(text='nucl', is_prefix=True), Term(text='open', is_prefix=False))
+    With filters alone: the statements that pass them, newest first.
     """
-    query = unicodedata.normalize("NFC", _storable(query)[:MAX_QUERY_CHARS]).replace("\0", " ")
-    query = re.sub("[“”„«»「」『』]", '"', query)
-    terms = []
-    for phrase, word in _TERM.findall(query):
-        text = (phrase or word.replace('"', " ")).strip()
-        if any(letter.isalnum() for letter in text):
-            terms.append(Term(text.rstrip("*"), is_prefix=bool(word) and text.endswith("*")))
-    return tuple(terms[:MAX_TERMS])
-
-
-def find_hits(connection: apsw.Connection, query: str, *, limit: int, offset: int) -> tuple[Hit, ...]:
-    """Statements that answer the query, and articles that do while none of their statements does; best first."""
-    terms = parse_query(query)
-    if not terms or limit <= 0:
+    if not (query.terms or query.filters) or limit <= 0:
         return ()
-    window = (limit, max(offset, 0))
-    if not any(holds_other_script(term.text) for term in terms):
-        found = _find_words(connection, terms, window)
-    elif all(len(term.text) >= TRIGRAM for term in terms):
-        found = _find_indexed(connection, "trigrams", _match(terms), window)
-    else:
-        found = _look_through(connection, terms, window)
+    found = _find(connection, query, (limit, max(offset, 0)))
     return tuple(_make_hit(connection, one) for one in found)
 
 
-def _find_words(connection: apsw.Connection, terms: Sequence[Term], window: tuple[int, int]) -> list[_Found]:
+def text_condition(connection: apsw.Connection, query: Query) -> Condition:
+    """The terms of a query as a condition on `facet f`: the same passages that `find_hits` would find."""
+    terms = query.terms
+    if not terms:
+        return Condition("1")
+    if not _holds_other(terms):
+        return Condition(_AMONG_WORDS, (_match(_meant(connection, query)),))
+    if _all_have_triples(terms):
+        return Condition(_AMONG_TRIGRAMS, (_match(terms),))
+    found = _looks_like(terms)
+    return Condition(found.put_into(_AMONG_OTHERS), found.values)
+
+
+def _find(connection: apsw.Connection, query: Query, window: tuple[int, int]) -> list[_Found]:
+    condition = filter_condition(query.filters, statements_only=not query.terms)
+    if not query.terms:
+        listed = condition.put_into(_FILTERED)
+        return select(connection, _Found, listed, (*condition.values, *window))
+    if not _holds_other(query.terms):
+        return _find_indexed(connection, "words", _match(_meant(connection, query)), condition, window)
+    if _all_have_triples(query.terms):
+        return _find_indexed(connection, "trigrams", _match(query.terms), condition, window)
+    return _look_through(connection, query.terms, condition, window)
+
+
+def _meant(connection: apsw.Connection, query: Query) -> Sequence[Term]:
     """Whole words; if no passage has them all, words that begin so, unless the beginning is too short to tell much."""
-    found = _find_indexed(connection, "words", _match(terms), window)
-    if found or window[1] or any(_count_letters(term) < MIN_BEGINNING for term in terms):
-        return found
-    return _find_indexed(connection, "words", _match([Term(term.text, is_prefix=True) for term in terms]), window)
+    condition = filter_condition(query.filters)
+    if any(_count_letters(term) < MIN_BEGINNING for term in query.terms):
+        return query.terms
+    if connection.execute(condition.put_into(_ANY), (_match(query.terms), *condition.values)).fetchall():
+        return query.terms
+    return [Term(term.text, is_prefix=True) for term in query.terms]
+
+
+def _holds_other(terms: Sequence[Term]) -> bool:
+    return any(holds_other_script(term.text) for term in terms)
+
+
+def _all_have_triples(terms: Sequence[Term]) -> bool:
+    return all(len(term.text) >= TRIGRAM for term in terms)
 
 
 def _count_letters(term: Term) -> int:
@@ -138,21 +149,33 @@ def _match(terms: Sequence[Term]) -> str:
     return " AND ".join(text + " *" * term.is_prefix for text, term in zip(quoted, terms, strict=True))
 
 
-def _find_indexed(connection: apsw.Connection, index: str, match: str, window: tuple[int, int]) -> list[_Found]:
+def _find_indexed(
+    connection: apsw.Connection, index: str, match: str, condition: Condition, window: tuple[int, int]
+) -> list[_Found]:
     """Names (in the heading) count three times as much as words of the body."""
     ranked, marked = (query.replace("{index}", index) for query in (_RANKED, _MARKED))
-    numbers = select(connection, tuple[int], ranked, (match, *window))
+    ranked = condition.put_into(ranked)
+    numbers = select(connection, tuple[int], ranked, (match, *condition.values, *window))
     return [select(connection, _Found, marked, (match, number))[0] for (number,) in numbers]
 
 
-def _look_through(connection: apsw.Connection, terms: Sequence[Term], window: tuple[int, int]) -> list[_Found]:
+def _look_through(
+    connection: apsw.Connection, terms: Sequence[Term], condition: Condition, window: tuple[int, int]
+) -> list[_Found]:
     """The newest first; letters must match to the case outside ASCII, which most scripts concerned do not have."""
-    condition = r" AND (heading LIKE ? ESCAPE '\' OR body LIKE ? ESCAPE '\')" * len(terms)
-    wanted = [pattern for term in terms for pattern in [_like(term.text)] * 2]
-    found = select(connection, _Found, _LOOKED_THROUGH.replace("{condition}", condition), (*wanted, *window))
+    both = _looks_like(terms).and_also(condition)
+    looked = both.put_into(_LOOKED_THROUGH)
+    found = select(connection, _Found, looked, (*both.values, *window))
     any_term = re.compile("|".join(re.escape(term.text) for term in terms), re.IGNORECASE)
     mark = rf"{OPEN}\g<0>{CLOSE}"
     return [one._replace(heading=any_term.sub(mark, one.heading), body=any_term.sub(mark, one.body)) for one in found]
+
+
+def _looks_like(terms: Sequence[Term]) -> Condition:
+    """Every term stands in heading or body of `passage p`."""
+    one = r"(p.heading LIKE ? ESCAPE '\' OR p.body LIKE ? ESCAPE '\')"
+    wanted = tuple(pattern for term in terms for pattern in [_like(term.text)] * 2)
+    return Condition(" AND ".join([one] * len(terms)), wanted)
 
 
 def _like(text: str) -> str:
@@ -258,8 +281,3 @@ def _window(text: str, matches: Sequence[Span], width: int) -> tuple[int, int]:
         blank_at = max(text.rfind(" ", first.end, end), text.rfind("\n", first.end, end))
         end = blank_at if blank_at > 0 else end
     return start, end
-
-
-def _storable(text: str) -> str:
-    """Half a surrogate pair, as a broken terminal or a percent-encoded query may hold, matches nothing."""
-    return text.encode("utf-8", "replace").decode()

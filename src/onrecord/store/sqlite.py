@@ -14,16 +14,19 @@ from msgspec.structs import replace
 
 from onrecord.errors import StoreError, UnknownArticle
 from onrecord.records import Page, Reading, Rejected, Stage
+from onrecord.store.answers import Answers
 from onrecord.store.connection import connect, select, told_plainly, writing
 from onrecord.store.faults import reach
+from onrecord.store.filing import file_facets, remove_facets
 from onrecord.store.leaves import file_leaf
 from onrecord.store.pages import keep_bytes, page_facts, page_from, unpack
 from onrecord.store.passages import file_passages, remove_passages
 from onrecord.store.quarantine import file_rejected, forget_attempt, settle
+from onrecord.store.query import Query, parse_query
 from onrecord.store.results import Added, AddedAs, Counts, Hit, Listed, Version
 from onrecord.store.rows import statement_rows
 from onrecord.store.seals import seal_article
-from onrecord.store.search import find_hits, list_newest
+from onrecord.store.search import list_newest
 from onrecord.store.whole import each_reading
 
 __all__ = ["Store"]
@@ -148,13 +151,23 @@ class Store:
             return tuple(Version(article_id=id_, version=version, added_at=at) for id_, version, at in rows)
 
     def search(self, query: str, *, limit: int = 20, offset: int = 0) -> tuple[Hit, ...]:
-        """What answers a query, best first: words (all must be there), "phrases", and beginnings* of words.
+        """What answers a query, best first: words (all must be there), "phrases", beginnings* of words, and filters.
 
-        Case and accents do not matter. Scripts other than Latin are searched for parts of words too. Anything may
-        be typed; what holds no letter or digit finds nothing.
+        Case and accents do not matter. Scripts other than Latin are searched for parts of words too. Any words may
+        be typed; what holds no letter or digit finds nothing. Filters alone give statements, newest first.
+
+        Raises:
+            BadQuery: a filter cannot be understood.
         """
-        with self._told():
-            return find_hits(self._connection, query, limit=limit, offset=offset)
+        return self.ask(query).hits(limit=limit, offset=offset)
+
+    def ask(self, query: str | Query = "") -> Answers:
+        """Everything that answers a query of `search`'s language; nothing asked is everything there is.
+
+        Raises:
+            BadQuery: a filter cannot be understood.
+        """
+        return Answers(self._connection, query if isinstance(query, Query) else parse_query(query), self._told)
 
     def list_articles(self, *, limit: int = 20, offset: int = 0) -> tuple[Listed, ...]:
         """Articles by day of publication, newest first; those without one come last."""
@@ -229,6 +242,7 @@ class Store:
         if self._connection.execute(seen, (known.number, models)).fetchall():
             return Added(outcome=AddedAs.DUPLICATE, article_id=known.id, version=known.version)
         article = replace(reading.article, id=known.id)
+        remove_facets(self._connection, known.number)
         remove_passages(self._connection, known.number)
         self._connection.execute("DELETE FROM statement WHERE article = ?", (known.number,))
         self._connection.execute(
@@ -247,7 +261,7 @@ class Store:
         self._connection.executemany(
             "INSERT INTO statement VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", statement_rows(number, reading)
         )
-        file_passages(self._connection, number, reading)
+        file_facets(self._connection, number, reading, file_passages(self._connection, number, reading))
         reach("reading-filed")
 
     def _find_known(self, sha256: str, page: Page) -> _Known | None:

@@ -14,6 +14,7 @@ from onrecord.errors import StoreError
 from onrecord.records import Reading
 from onrecord.store.connection import (
     APPLICATION_ID,
+    add_functions,
     migration_scripts,
     newest_version,
     select,
@@ -21,7 +22,7 @@ from onrecord.store.connection import (
     writing,
 )
 from onrecord.store.leaves import file_leaf
-from onrecord.store.seals import seal_article, seal_failed
+from onrecord.store.seals import SECOND_ARTICLE_ROWS, renew_seal, seal_article, seal_failed
 
 __all__ = ["upgrade"]
 
@@ -73,7 +74,10 @@ def _first_wrong(copy: apsw.Connection, before: dict[str, int]) -> str | None:
         return told.splitlines()[-1]
     if copy.execute("PRAGMA foreign_key_check").fetchall():
         return "a row points at none"
+    facets = select(copy, tuple[int], "SELECT count(*) FROM facet")[0][0]
     after = _counts(copy)
+    if facets != after["passage"]:
+        return f"{facets} rows of facet for {after['passage']} of passage"
     return next(
         (f"{after[name]} rows of {name} for {before[name]}" for name in before if after[name] != before[name]), None
     )
@@ -85,6 +89,7 @@ def _counts(connection: apsw.Connection) -> dict[str, int]:
 
 def _take_steps(connection: apsw.Connection) -> None:
     """Another process may have taken them while we waited for the lock."""
+    add_functions(connection)
     with writing(connection):
         have = version_of(connection)
         for number, script in migration_scripts():
@@ -100,15 +105,22 @@ def _nothing(connection: apsw.Connection) -> None:
 
 
 def _plant_leaves(connection: apsw.Connection) -> None:
-    """A leaf for every reading there is, in the order in which they came, and all seals."""
+    """A leaf for every reading there is, in the order in which they came, and all seals of version 2."""
     for (number,) in select(connection, tuple[int], "SELECT number FROM reading ORDER BY number"):
         query = "SELECT record FROM reading WHERE number = ?"
         ((record,),) = select(connection, tuple[str], query, (number,))
         file_leaf(connection, number, msgspec.json.decode(record, type=Reading))
     for (number,) in select(connection, tuple[int], "SELECT number FROM article"):
-        seal_article(connection, number)
+        seal_article(connection, number, SECOND_ARTICLE_ROWS)
     for (number,) in select(connection, tuple[int], "SELECT number FROM quarantine"):
         seal_failed(connection, number)
 
 
-_AFTERWARDS: dict[int, Callable[[apsw.Connection], None]] = {2: _plant_leaves}
+def _seal_facets(connection: apsw.Connection) -> None:
+    """Seals that hold the rows for filters as well; one that did not fit before must not fit now, and stays."""
+    query = "SELECT number FROM article ORDER BY number"
+    for (number,) in select(connection, tuple[int], query):
+        renew_seal(connection, number, SECOND_ARTICLE_ROWS)
+
+
+_AFTERWARDS: dict[int, Callable[[apsw.Connection], None]] = {2: _plant_leaves, 3: _seal_facets}

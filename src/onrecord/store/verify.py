@@ -18,7 +18,7 @@ import apsw
 import msgspec
 from msgspec import Struct
 
-from onrecord.store.connection import migration_scripts, newest_version, select
+from onrecord.store.connection import add_functions, migration_scripts, newest_version, select
 from onrecord.store.index import compare_by_checksum, compare_by_word
 from onrecord.store.leaves import Leaf, sha256_hex
 from onrecord.store.merkle import hash_leaf, root_of
@@ -233,6 +233,7 @@ def _compare_schema(connection: apsw.Connection) -> list[Finding]:
     """The tables are described as this version of a store describes them."""
     query = "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name"
     fresh = apsw.Connection(":memory:")
+    add_functions(fresh)
     for number, script in migration_scripts():
         fresh.execute(script)
         fresh.pragma("user_version", number)

@@ -14,7 +14,15 @@ from msgspec import Struct
 
 from onrecord.records import Reading, Span, Statement
 
-__all__ = ["Evidence", "StatementEvidence", "Target", "TextPositionSelector", "TextQuoteSelector", "make_evidence"]
+__all__ = [
+    "Evidence",
+    "StatementEvidence",
+    "Target",
+    "TextPositionSelector",
+    "TextQuoteSelector",
+    "make_evidence",
+    "select_span",
+]
 
 CONTEXT_CHARS = 32  # before and after a quote; as many as the tools of the Hypothesis project store
 Role = Literal["source", "cue", "content"]
@@ -75,10 +83,11 @@ def _targets(text: str, said: Statement) -> list[Target]:
         ("cue", said.cue),
         ("content", said.content),
     )
-    return [Target(role=role, selector=_select(text, span)) for role, spans in roles for span in spans]
+    return [Target(role=role, selector=select_span(text, span)) for role, spans in roles for span in spans]
 
 
-def _select(text: str, span: Span) -> tuple[TextPositionSelector, TextQuoteSelector]:
+def select_span(text: str, span: Span) -> tuple[TextPositionSelector, TextQuoteSelector]:
+    """A span as both selectors."""
     quote = TextQuoteSelector(
         exact=text[span.start : span.end],
         prefix=text[max(0, span.start - CONTEXT_CHARS) : span.start],
