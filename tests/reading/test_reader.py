@@ -108,7 +108,7 @@ def test_a_vow_that_an_agency_reports_lies_within_its_report_and_came_through_it
         ("Ilka Moren said she was deeply grateful to the nurses for their work.", "support"),
         ("“They are liars and thieves,” Ilka Moren said.", "accuse"),
         ("Ilka Moren said that the ferry had left at noon.", "assert"),
-        ("“We will strike back without mercy if they attack us,” Ilka Moren said.", "threaten"),
+        ("“If they attack us they will pay a terrible price,” Ilka Moren said.", "threaten"),
     ],
 )
 def test_what_a_statement_does_shows_in_its_cue_or_in_its_content(read, text, act, flat):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import calendar
 from collections.abc import Sequence
 
 import numpy as np
-from msgspec import Struct
+from msgspec import Struct, structs
 from numpy.typing import NDArray
 
 from onrecord.models.attribution import Tagging
@@ -17,6 +18,7 @@ __all__ = ["Mention", "find_mentions"]
 
 WordSpan = tuple[int, int]  # first and last word
 _NAMED = 0.5  # the chance given to names that the network does not mention
+_CALENDAR = frozenset({*calendar.day_name, *calendar.month_name})  # in English, the names of no actor
 _DETERMINERS = ("", "the")
 _LEAST = 0.5  # probability from which words are a mention
 
@@ -49,7 +51,14 @@ def find_mentions(tagging: Tagging, text: str, names: NameIndex) -> list[Mention
         if not words or (before.strip().lower() in _DETERMINERS and named.span.end in starts):
             continue
         first, last = words[0][0], words[0][1] - 1
-        if (first, last) not in found and not _crosses(found, first, last):
+        cut = next((words for words in found if words[0] < first <= words[1] < last), None)
+        if cut is not None:  # the network broke off within the name
+            whole = found.pop(cut)
+            span = Span(whole.span.start, named.span.end)
+            found[cut[0], last] = structs.replace(whole, span=span, words=(cut[0], last))
+        elif named.name.text in _CALENDAR:
+            continue
+        elif (first, last) not in found and not _crosses(found, first, last):
             kind = "person" if named.name.is_person else _kind_at(tagging, first)
             found[first, last] = Mention(span=named.span, words=(first, last), kind=kind, chance=_NAMED)
     return sorted(found.values(), key=lambda m: (m.words[0], -m.words[1]))
