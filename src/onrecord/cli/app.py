@@ -21,6 +21,7 @@ from onrecord.cli.actors import actors_app, own_path
 from onrecord.cli.bursts import bursts
 from onrecord.cli.compare import compare
 from onrecord.cli.escalation import escalation
+from onrecord.cli.follow import follow
 from onrecord.cli.progress import shown_while_waiting
 from onrecord.cli.report import (
     Format,
@@ -69,6 +70,7 @@ app.command()(timeline)
 app.command()(escalation)
 app.command()(compare)
 app.command()(bursts)
+app.command()(follow)
 
 Sources = Annotated[list[str], typer.Argument(metavar="SOURCE", help="Files, folders, or - for standard input.")]
 Flat = Annotated[bool, typer.Option("--flat", help="Only outermost statements, one role a word.")]
