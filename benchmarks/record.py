@@ -40,6 +40,8 @@ COMMANDS = {
     "actors_ngec": ("benchmarks.actors", "ngec_actor"),
     "actors_catalogue": ("benchmarks.actors", "catalogue"),
     "hostile": ("benchmarks.hostile",),
+    "breaks": ("benchmarks.breaks",),
+    "commitments": ("benchmarks.commitments",),
 }
 
 
