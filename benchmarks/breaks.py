@@ -86,6 +86,7 @@ def measure_breaks(headlines: Sequence[Headline], *, show: bool) -> dict[str, ob
         "breaks_found": len(found),
         "share_found": len(found) / len(known),
         "alarms": len(alarms),
+        "false_alarms": len(false),
         "false_alarms_a_year": round(len(false) / years, 3),
         "chance": round(by_chance(len(alarms), years), 3),
         "missed": [day.isoformat() for day in known if day not in found],

@@ -52,6 +52,8 @@ COMMANDS = {
     "ssrf": ("benchmarks.ssrf",),
     "bulk": ("benchmarks.bulk",),
     "serving": ("benchmarks.serving",),
+    "breaks": ("benchmarks.breaks",),
+    "commitments": ("benchmarks.commitments",),
 }
 
 

@@ -1,4 +1,4 @@
-"""`onrecord timeline | escalation | compare | bursts`: what they print, and how they refuse."""
+"""`onrecord timeline | escalation | compare | bursts | follow`: what they print, and how they refuse."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def store(tmp_path):
     return path
 
 
-@pytest.mark.parametrize("command", ["timeline", "escalation", "compare", "bursts"])
+@pytest.mark.parametrize("command", ["timeline", "escalation", "compare", "bursts", "follow"])
 def test_the_help_shows_examples_and_the_reference_names_the_command(run, root, command):
     done = run(command, "--help")
     assert (done.status, f"  onrecord {command} " in done.out) == (0, True)
@@ -95,7 +95,7 @@ def test_somebody_who_is_not_there_is_told_with_those_who_are(run, store):
     assert (done.status, "Ada Lindqvist, Jon Maro" in done.err) == (2, True)
 
 
-@pytest.mark.parametrize("command", ["timeline", "escalation", "bursts"])
+@pytest.mark.parametrize("command", ["timeline", "escalation", "bursts", "follow"])
 def test_a_missing_store_is_told_with_what_to_do(run, command):
     done = run(command, "none.db")
     assert (done.status, "onrecord add SOURCE --store none.db" in done.err) == (2, True)
@@ -130,12 +130,12 @@ def test_escalation_for_programs(run, store):
 
 def test_two_files_are_compared_without_a_store(run, tmp_path):
     (tmp_path / "old.txt").write_text("We trust the harbour law. " * 9, encoding="utf-8")
-    (tmp_path / "new.txt").write_text("We will defend the river law by force. " * 9, encoding="utf-8")
+    (tmp_path / "new.txt").write_text("We will defend the river by force. " * 9, encoding="utf-8")
     done = run("compare", "--between", "old.txt", "new.txt")
     assert done.status == 0
     assert "VANISHED" in done.out
-    assert "  trust the harbour law  9 -> 0" in done.out
-    assert "  defend the river law by force  0 -> 9" in done.out
+    assert "  trust the harbour law 9 -> 0" in done.out
+    assert "  defend the river by force 0 -> 9" in done.out
 
 
 def test_two_times_of_a_store_are_compared(run, store):
@@ -175,3 +175,20 @@ def test_a_text_of_strangers_cannot_steer_the_terminal(run, tmp_path):
         opened.add(*on_day("2021-03-01", ("Ada \x1b31m", Act.COMMIT, "red\x1b0;x\x07 words")))
     done = run("timeline", path)
     assert "\x1b" not in done.out
+
+
+def test_a_commitment_is_shown_with_what_became_of_it(run, tmp_path):
+    path = tmp_path / "dam.db"
+    ada = "Ada Lindqvist"
+    with Store.open(path) as opened:
+        opened.add(*on_day("2021-03-01", (ada, Act.COMMIT, "to mend the Kveld dam before winter"), OTHER))
+        opened.add(*on_day("2021-12-06", (ada, Act.ADMIT, "mending the Kveld dam before winter had failed")))
+    lines = run("follow", path, "--as-of", "2021-12-31").out.splitlines()
+    assert lines[0].startswith("ADMITTED FAILED: 2021-03-01 Ada Lindqvist: to mend the Kveld dam before winter [")
+    assert lines[1].startswith(
+        "    admitted failed: 2021-12-06 Ada Lindqvist: mending the Kveld dam before winter had failed"
+    )
+    (one,) = run("follow", path, "--format", "jsonl").out.splitlines()
+    assert json.loads(one)["status"] == "admitted failed"
+    assert run("follow", path, "--speaker", "Jon Maro").out == "No commitment is on record.\n"
+    assert run("follow", path, "--speaker", "Nobody").status == 2

@@ -27,6 +27,7 @@ from onrecord.cli.escalation import escalation
 from onrecord.cli.explain import explain
 from onrecord.cli.export import export
 from onrecord.cli.failed import failed_app
+from onrecord.cli.follow import follow
 from onrecord.cli.keeping import keeping_app
 from onrecord.cli.mcp import mcp
 from onrecord.cli.progress import shown_while_waiting
@@ -92,6 +93,7 @@ app.command()(compare)
 app.command()(bursts)
 app.command()(export)
 app.command()(mcp)
+app.command()(follow)
 
 Sources = Annotated[list[str], typer.Argument(metavar="SOURCE", help="Files, folders, or - for standard input.")]
 Flat = Annotated[bool, typer.Option("--flat", help="Only outermost statements, one role a word.")]

@@ -150,7 +150,7 @@ def _print(compared: Comparison, articles: dict[str, Article], form: CompareForm
             sys.stdout.write(msgspec.json.encode(one).decode() + "\n")
         return
     before = f"{compared.articles_before} with {compared.phrases_before} phrases"
-    print_line(f"articles before: {before}; after: {compared.articles_after} with {compared.phrases_after}")
+    print_line(f"articles before: {before}; after: {compared.articles_after} with {compared.phrases_after} phrases")
     shown: dict[str, int] = {}
     for one in compared.formulas:
         shown[one.change] = shown.get(one.change, 0) + 1
