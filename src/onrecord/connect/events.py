@@ -147,7 +147,8 @@ def _aimed_at(said: Statement, events: Sequence[Event]) -> tuple[Speaker, ...]:
         in_cue = any(span.start <= event.trigger.start < span.end for span in said.cue)
         if event.type in kinds and (in_cue or event.statement == said.id):
             for party in event.recipient:
-                if said.speaker is None or party.name != said.speaker.name:
+                is_actor = party.id is not None or party.country is not None
+                if is_actor and (said.speaker is None or party.name != said.speaker.name):
                     found.setdefault(_key(party), _as_speaker(party))
     return tuple(found.values())
 

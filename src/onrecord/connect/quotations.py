@@ -55,7 +55,8 @@ def check_quotation(quote: str, text: str, likeness: Likeness | None = None) -> 
     Args:
         likeness: without it, only renderings that share a third of their words are found to be such.
 
-    >>> check_quotation("We will never leave.", "He said: we will leave, and soon.").kind
+    >>> quoted = "We will never leave the northern harbour to them."
+    >>> check_quotation(quoted, "He said: we will leave the northern harbour to them, and soon.").kind
     <QuoteKind.ALTERED: 'altered'>
     """
     own, theirs = find_words(quote, _outside_brackets(quote)), find_words(text)
