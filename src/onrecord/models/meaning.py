@@ -50,17 +50,19 @@ class Meaning:
         pooled = [self.acts[at].mean(axis=0) if len(at) else np.zeros(self.acts.shape[1]) for at in (content, cue)]
         return log_softmax(self.act_weight @ np.tanh(np.concatenate(pooled)) + self.act_bias)
 
-    def same_scores(self, mentions: Sequence[tuple[int, int]]) -> Floats:
-        """[n, 1 + n] for mentions in text order, (first, last) words: nothing earlier, or which mention each means.
+    def same_scores(self, mentions: Sequence[tuple[int, int]], begin: int = 0) -> Floats:
+        """[n - begin, 1 + n] for mentions in text order, (first, last) words: nothing earlier, or whom each means.
 
-        What is not earlier has no chance. Source: Lee et al. 2017, "End-to-end neural coreference resolution".
+        The rows are those of the mentions from `begin` on. What is not earlier has no chance. Source: Lee et al. 2017,
+        "End-to-end neural coreference resolution".
         """
         at = np.array(mentions, dtype=np.int64).reshape(-1, 2)
-        here = self.same[at[:, 0], 0] + self.same[at[:, 1], 1]
+        own = at[begin:]
+        here = self.same[own[:, 0], 0] + self.same[own[:, 1], 1]
         there = self.same[at[:, 0], 2] + self.same[at[:, 1], 3]
-        scores = here @ there.T / np.sqrt(self.same.shape[2]) + self._near(0, at[:, 0], at[:, 0])
-        scores[np.triu_indices(len(at))] = -1e4
-        return np.hstack([np.full((len(at), 1), self.null[0], np.float32), scores]).astype(np.float32)
+        scores = here @ there.T / np.sqrt(self.same.shape[2]) + self._near(0, own[:, 0], at[:, 0])
+        scores[np.arange(len(own))[:, None] + begin <= np.arange(len(at))[None, :]] = -1e4
+        return np.hstack([np.full((len(own), 1), self.null[0], np.float32), scores]).astype(np.float32)
 
     def party_scores(self, triggers: Sequence[int], parties: Sequence[int], *, recipients: bool) -> Floats:
         """[triggers, 1 + parties]: no party, or which of these words begins the actor (or the recipient)."""

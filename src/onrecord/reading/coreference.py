@@ -6,8 +6,9 @@ names and pronouns say for certain is added to its scores.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
-from functools import cached_property
+from itertools import accumulate
 
 import numpy as np
 from msgspec import Struct
@@ -19,7 +20,7 @@ from onrecord.reading.mentions import Mention
 from onrecord.reading.names import Name, NameIndex
 from onrecord.records import Span
 
-__all__ = ["Entity", "entity_of", "find_entities"]
+__all__ = ["Entity", "EntityIndex", "find_entities"]
 
 Floats = NDArray[np.float32]
 
@@ -46,6 +47,7 @@ _APART = {
 }
 _LEAST = np.log(0.05)  # probability from which an earlier mention is tried at all
 _LONGEST_TELLING = 60  # characters; longer mentions describe rather than name
+_BLOCK, _REACH = 256, 1024  # so many mentions are scored at once, with so many before them; names reach further
 _LEAST_COVERED = 0.6  # of a description by the name in it, to be that name
 
 
@@ -92,35 +94,46 @@ def find_entities(
         *(lexicon.pronouns[kind] for kind in ("person", "speaker", "thing", "many", "relative"))
     )
     seen = [_see(text, mention, names, pronouns) for mention in mentions]
-    scores = log_softmax(meaning.same_scores([m.words for m in mentions]) + _Rules(seen).table)
     groups: list[_Group] = []
     group_of: list[_Group] = []
-    for number, own in enumerate(seen):
-        joined = None
-        for best in np.argsort(-scores[number, : number + 1], kind="stable").tolist():
-            if best == 0 or scores[number, best] < _LEAST:
-                break
-            if group_of[best - 1].takes(own):
-                joined = group_of[best - 1]
-                break
-        if joined is None:
-            joined = _Group()
-            groups.append(joined)
-        joined.add(own)
-        group_of.append(joined)
+    named: dict[str, _Group] = {}  # which group had each name last
+    for begin in range(0, len(seen), _BLOCK):
+        since = max(begin - _REACH, 0)
+        around = seen[since : begin + _BLOCK]
+        scores = meaning.same_scores([s.mention.words for s in around], begin - since)
+        scores = log_softmax(scores + _rules(around, begin - since))
+        for own, chances in zip(around[begin - since :], scores, strict=True):
+            earlier = (group_of[since + best] for best in _likeliest(chances[: len(group_of) - since + 1]))
+            far = [named[own.key]] if own.key in named and since else []
+            joined = next((group for group in (*earlier, *far) if group.takes(own)), None)
+            if joined is None:
+                joined = _Group()
+                groups.append(joined)
+            joined.add(own)
+            group_of.append(joined)
+            if own.key:
+                named[own.key] = joined
     return [_entity(group.members) for group in groups]
 
 
-def entity_of(entities: Sequence[Entity], start: int, end: int) -> Entity | None:
-    """Whose mention fits a half-open span best; None if none shares half of the characters of both."""
-    best, found = 0.5, None
-    for entity in entities:
-        for mention in entity.mentions:
-            shared = min(mention.span.end, end) - max(mention.span.start, start)
-            whole = max(mention.span.end, end) - min(mention.span.start, start)
+class EntityIndex:
+    """Whose mention stands where."""
+
+    def __init__(self, entities: Sequence[Entity]) -> None:
+        self._mentions = sorted(((m.span, e) for e in entities for m in e.mentions), key=lambda pair: pair[0])
+        self._ends = list(accumulate((span.end for span, _ in self._mentions), max))
+
+    def at(self, start: int, end: int) -> Entity | None:
+        """Whose mention fits a half-open span best; None if none shares half of the characters of both."""
+        best, found = 0.5, None
+        for span, entity in self._mentions[bisect_right(self._ends, start) :]:
+            if span.start >= end:
+                break
+            shared = min(span.end, end) - max(span.start, start)
+            whole = max(span.end, end) - min(span.start, start)
             if shared > best * whole:
                 best, found = shared / whole, entity
-    return found
+        return found
 
 
 def _see(text: str, mention: Mention, names: NameIndex, pronouns: frozenset[str]) -> _Seen:
@@ -162,31 +175,35 @@ class _Group:
             self._forms.add(own.form)
 
 
-class _Rules:
-    """[n, 1 + n] to be added to the network's scores."""
+def _likeliest(chances: Floats) -> list[int]:
+    """Which of the earlier mentions to try, best first; those after "nothing earlier is meant" are not tried."""
+    tried = []
+    for best in np.argsort(-chances, kind="stable").tolist():
+        if best == 0 or chances[best] < _LEAST:
+            break
+        tried.append(best - 1)
+    return tried
 
-    def __init__(self, seen: Sequence[_Seen]) -> None:
-        self._seen = seen
 
-    @cached_property
-    def table(self) -> Floats:
-        count = len(self._seen)
-        table = np.zeros((count, 1 + count), np.float32)
-        keys = {key: number for number, key in enumerate(dict.fromkeys(s.key for s in self._seen if s.key))}
-        names = np.array([keys.get(s.key, -1) for s in self._seen])
-        pronouns = np.array([s.word is not None for s in self._seen])
-        persons = np.array([s.mention.kind == "person" for s in self._seen])
-        starts = np.array([s.mention.span.start for s in self._seen])
-        ends = np.array([s.mention.span.end for s in self._seen])
-        adds = (
-            ((names[:, None] == names[None, :]) & (names[:, None] >= 0), _SAME_NAME),
-            (persons[:, None] != persons[None, :], _OTHER_KIND),
-            ((starts[None, :] <= starts[:, None]) & (ends[None, :] >= ends[:, None]), _INSIDE),
-            ((names[:, None] >= 0) & pronouns[None, :], _NAME_FOR_PRONOUN),
-        )
-        for where, score in adds:
-            table[:, 1:] += np.where(where, score, 0.0)
-        return table
+def _rules(seen: Sequence[_Seen], begin: int) -> Floats:
+    """[n - begin, 1 + n] to be added to the network's scores."""
+    keys = {key: number for number, key in enumerate(dict.fromkeys(s.key for s in seen if s.key))}
+    names = np.array([keys.get(s.key, -1) for s in seen])
+    pronouns = np.array([s.word is not None for s in seen])
+    persons = np.array([s.mention.kind == "person" for s in seen])
+    starts = np.array([s.mention.span.start for s in seen])
+    ends = np.array([s.mention.span.end for s in seen])
+    own = slice(begin, None)
+    adds = (
+        ((names[own, None] == names[None, :]) & (names[own, None] >= 0), _SAME_NAME),
+        (persons[own, None] != persons[None, :], _OTHER_KIND),
+        ((starts[None, :] <= starts[own, None]) & (ends[None, :] >= ends[own, None]), _INSIDE),
+        ((names[own, None] >= 0) & pronouns[None, :], _NAME_FOR_PRONOUN),
+    )
+    table = np.zeros((len(seen) - begin, 1 + len(seen)), np.float32)
+    for where, score in adds:
+        table[:, 1:] += np.where(where, score, 0.0)
+    return table
 
 
 def _entity(group: Sequence[_Seen]) -> Entity:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import groupby
 
 import numpy as np
 from msgspec import Struct
@@ -24,6 +25,7 @@ __all__ = ["find_events"]
 # Chosen on the hand-labelled train articles.
 _LEAST = 0.3  # probability from which a word tells an event
 _NOBODY = 0.9  # probability of no party from which there is none
+_NEAREST = 200  # mentions on either side of an event that may be its parties
 _LEAST_PARTY, _OF_BEST = 0.1, 0.3  # a further party's least probability, and its least share of the best one's
 _DETERMINER = re.compile(r"^(?:the|a|an|its|his|her|their)\s+", re.IGNORECASE)
 _VERBAL = frozenset({"ACCUSE", "REQUEST", "REJECT", "THREATEN", "SUPPORT"})  # done by saying so
@@ -49,13 +51,24 @@ def find_events(
 def _told_once(events: Sequence[Event], coder: _Coder) -> list[Event]:
     """Without what a second word of the sentence tells of the same event; the likelier word stays."""
     kept: list[Event] = []
-    for event in events:
-        same = next((n for n, other in enumerate(kept) if coder.is_same(event, other)), None)
-        if same is None:
-            kept.append(event)
-        elif event.confidence > kept[same].confidence:
-            kept[same] = event
+    for _, told in groupby(events, lambda event: coder.sentence(event.trigger.start)):
+        of_sentence: list[Event] = []
+        for event in told:
+            same = next((n for n, other in enumerate(of_sentence) if _is_same(event, other)), None)
+            if same is None:
+                of_sentence.append(event)
+            elif event.confidence > of_sentence[same].confidence:
+                of_sentence[same] = event
+        kept += of_sentence
     return sorted(kept, key=lambda event: event.trigger)
+
+
+def _is_same(event: Event, other: Event) -> bool:
+    """Whether two words of a sentence tell one event: type and parties are the same, or one names none."""
+    if event.type is not other.type:
+        return False
+    sides = ((event.actor, other.actor), (event.recipient, other.recipient))
+    return all(not a or not b or {p.name for p in a} & {p.name for p in b} for a, b in sides)
 
 
 class _Who(Struct, frozen=True):
@@ -71,20 +84,19 @@ class _Coder:
         self._people = sorted((_Who(m, e) for e in entities for m in e.mentions), key=lambda who: who.mention.words)
         self._paragraph = np.cumsum(tagging.words.breaks > 0)  # of each word
         self._sentences = split_sentences(text)
-        self._held = sorted(
-            ((span, s) for s in statements for span in s.content), key=lambda held: held[0].end - held[0].start
-        )
+        self._people_at = [who.mention.words[0] for who in self._people]
+        self._holder = _innermost(tagging, statements)
 
     def event(self, name: str, trigger: int, chance: float) -> Event:
         words, meaning = self._tagging.words, self._tagging.meaning
         kind = EVENT_TYPES[int(meaning.events[trigger, 1:].argmax())]
         span = Span(int(words.starts[trigger]), int(words.ends[trigger]))
-        statement = next((s for held, s in self._held if held.start <= span.start < held.end), None)
-        near = [who for who in self._people if self._paragraph[who.mention.words[0]] == self._paragraph[trigger]]
+        statement = self._holder.get(trigger)
+        near = self._near(trigger)
         actors = self._parties(trigger, near, recipients=False)
         acting = [id(who.entity) for who in actors]
         recipients = [w for w in self._parties(trigger, near, recipients=True) if id(w.entity) not in acting]
-        sentence = self._sentence(span.start)
+        sentence = self.sentence(span.start)
         coding = self._book.code(kind, self._text[span.start : span.end], self._text[sentence.start : sentence.end])
         told = [self._party(who) for who in actors]
         if not told and kind in _VERBAL and statement is not None and statement.speaker is not None:
@@ -107,12 +119,11 @@ class _Coder:
             confidence=round(chance, 3),
         )
 
-    def is_same(self, event: Event, other: Event) -> bool:
-        """Whether two words of a sentence tell one event: type and parties are the same, or one names none."""
-        if event.type is not other.type or self._sentence(event.trigger.start) != self._sentence(other.trigger.start):
-            return False
-        sides = ((event.actor, other.actor), (event.recipient, other.recipient))
-        return all(not a or not b or {p.name for p in a} & {p.name for p in b} for a, b in sides)
+    def _near(self, trigger: int) -> list[_Who]:
+        """Those its paragraph mentions; of a very long one the nearest."""
+        at = bisect_right(self._people_at, trigger)
+        around = self._people[max(at - _NEAREST, 0) : at + _NEAREST]
+        return [who for who in around if self._paragraph[who.mention.words[0]] == self._paragraph[trigger]]
 
     def _parties(self, trigger: int, near: Sequence[_Who], *, recipients: bool) -> list[_Who]:
         """The likeliest party, and others nearly as likely that stand in none that is taken."""
@@ -139,9 +150,20 @@ class _Coder:
         shown = entity.shown if span in entity.pronouns and entity.shown is not None else span
         return Party(name=_DETERMINER.sub("", self._text[shown.start : shown.end]), evidence=span)
 
-    def _sentence(self, position: int) -> Span:
+    def sentence(self, position: int) -> Span:
+        """The sentence that a character is in."""
         at = bisect_right(self._sentences, position, key=lambda s: s.start) - 1
         return self._sentences[max(at, 0)]
+
+
+def _innermost(tagging: Tagging, statements: Sequence[Statement]) -> dict[int, Statement]:
+    """The statement whose content holds each word, the shortest such content."""
+    contents = [(span, s) for s in statements for span in s.content]
+    holder: dict[int, Statement] = {}
+    for span, statement in sorted(contents, key=lambda held: held[0].start - held[0].end):
+        for first, end in tagging.words_in([span]):
+            holder.update(dict.fromkeys(range(first, end), statement))
+    return holder
 
 
 def _meets(who: _Who, taken: Sequence[_Who]) -> bool:

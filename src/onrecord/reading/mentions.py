@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import calendar
-from collections.abc import Sequence
+from collections import defaultdict
 
 import numpy as np
 from msgspec import Struct, structs
@@ -38,30 +38,62 @@ def find_mentions(tagging: Tagging, text: str, names: NameIndex) -> list[Mention
     A mention may lie in another one ("the president of [the United States]") but never half of it. What the network
     finds comes first; then each name of the article that it has passed over.
     """
-    found: dict[WordSpan, Mention] = {}
+    found = _Found()
     for layer in (0, 1):
         for first, last, kind, chance in _tagged(tagging.meaning.mentions[:, layer]):
             span = _trimmed(text, int(tagging.words.starts[first]), int(tagging.words.ends[last]))
-            if span is not None and (first, last) not in found and not _crosses(found, first, last):
-                found[first, last] = Mention(span=span, words=(first, last), kind=kind, chance=chance)
-    starts = {m.span.end: m.span.start for m in found.values()}
+            if span is not None:
+                found.add(Mention(span=span, words=(first, last), kind=kind, chance=chance))
+    starts = {m.span.end: m.span.start for m in found.mentions.values()}
     for named in names.mentions:
         before = text[starts.get(named.span.end, named.span.start) : named.span.start]
         words = tagging.words_in([named.span])
         if not words or (before.strip().lower() in _DETERMINERS and named.span.end in starts):
             continue
         first, last = words[0][0], words[0][1] - 1
-        cut = next((words for words in found if words[0] < first <= words[1] < last), None)
+        cut = found.broken_off(first, last)
         if cut is not None:  # the network broke off within the name
-            whole = found.pop(cut)
-            span = Span(whole.span.start, named.span.end)
-            found[cut[0], last] = structs.replace(whole, span=span, words=(cut[0], last))
-        elif named.name.text in _CALENDAR:
-            continue
-        elif (first, last) not in found and not _crosses(found, first, last):
+            span = Span(cut.span.start, named.span.end)
+            found.replace(cut, structs.replace(cut, span=span, words=(cut.words[0], last)))
+        elif named.name.text not in _CALENDAR:
             kind = "person" if named.name.is_person else _kind_at(tagging, first)
-            found[first, last] = Mention(span=named.span, words=(first, last), kind=kind, chance=_NAMED)
-    return sorted(found.values(), key=lambda m: (m.words[0], -m.words[1]))
+            found.add(Mention(span=named.span, words=(first, last), kind=kind, chance=_NAMED))
+    return sorted(found.mentions.values(), key=lambda m: (m.words[0], -m.words[1]))
+
+
+class _Found:
+    """Mentions of which none holds half of another one."""
+
+    def __init__(self) -> None:
+        self.mentions: dict[WordSpan, Mention] = {}
+        self._over: defaultdict[int, list[WordSpan]] = defaultdict(list)  # what lies over each word
+
+    def add(self, mention: Mention) -> None:
+        """Unless its words are one already, or it would cross one."""
+        first, last = mention.words
+        crossed = any(a < first and b < last for a, b in self._over[first])
+        crossed = crossed or any(first < a and last < b for a, b in self._over[last])
+        if not crossed and mention.words not in self.mentions:
+            self._put(mention)
+
+    def broken_off(self, first: int, last: int) -> Mention | None:
+        """The mention that begins before these words and ends among them."""
+        return next((self.mentions[a, b] for a, b in self._over[first] if a < first and b < last), None)
+
+    def replace(self, mention: Mention, other: Mention) -> None:
+        """Put a longer one in its place."""
+        del self.mentions[mention.words]
+        for word in range(mention.words[0], mention.words[1] + 1):
+            self._over[word].remove(mention.words)
+        if other.words not in self.mentions:
+            self._put(other)
+        else:
+            self.mentions[other.words] = other
+
+    def _put(self, mention: Mention) -> None:
+        self.mentions[mention.words] = mention
+        for word in range(mention.words[0], mention.words[1] + 1):
+            self._over[word].append(mention.words)
 
 
 def _kind_at(tagging: Tagging, word: int) -> str:
@@ -92,10 +124,6 @@ def _tagged(scores: NDArray[np.float32]) -> list[tuple[int, int, str, float]]:
         found.append((at, last, MENTION_KINDS[int(kinds.argmax())], float(mentioned[at : last + 1].mean())))
         at = last + 1
     return found
-
-
-def _crosses(found: Sequence[WordSpan] | dict[WordSpan, Mention], first: int, last: int) -> bool:
-    return any(a < first <= b < last or first < a <= last < b for a, b in found)
 
 
 def _trimmed(text: str, start: int, end: int) -> Span | None:

@@ -7,7 +7,7 @@ from bisect import bisect_left, bisect_right, insort
 from collections.abc import Sequence
 
 from onrecord.lexicon.speech import SpeechLexicon
-from onrecord.reading.coreference import Entity, entity_of
+from onrecord.reading.coreference import Entity, EntityIndex
 from onrecord.reading.names import Mention, Name, NameIndex
 from onrecord.records import Span, Speaker, SpeakerBasis
 from onrecord.spans import split_sentences
@@ -44,7 +44,7 @@ class Resolver:
         entities: Sequence[Entity] = (),
     ) -> None:
         self._text, self._names, self._lexicon, self._signature = text, names, lexicon, signature
-        self._entities = entities
+        self._entities = EntityIndex(entities)
         self._signer = signature.speaker if signature else None
         self._bounds = [0, *(s.start for s in split_sentences(text)), len(text)]
         self._spoken: list[tuple[int, Speaker]] = []  # by position, as are the two parts of it
@@ -105,7 +105,7 @@ class Resolver:
 
     def _meant(self, start: int, end: int, basis: SpeakerBasis) -> Speaker | None:
         """Whom the mention means, where another one of the same entity gives a name."""
-        entity = entity_of(self._entities, start, end)
+        entity = self._entities.at(start, end)
         if entity is None or entity.name is None:
             return None
         return Speaker(name=self._full(entity.name.text), basis=basis, evidence=entity.name.first)
