@@ -147,7 +147,8 @@ class Connector:
             )
             for number, _ in rows
         ]
-        reports = [report for reading in readings.values() for report in quoted_words(reading)]
+        by_day = sorted(readings.values(), key=lambda reading: _day(reading.article) or "~")
+        reports = [report for reading in by_day for report in quoted_words(reading)]
         return Story(
             id=self._kept.reading(story).article.id,
             members=tuple(sorted(members, key=lambda member: _day(member.article) or "~")),
