@@ -194,8 +194,8 @@ def _quoted_parts(text: str, said: Statement) -> list[str]:
 def shared_quotations(reports: Sequence[Report], likeness: Likeness | None = None) -> tuple[SharedQuotation, ...]:
     """The quotations that several articles have, the one in most articles first; each held against its fullest report.
 
-    A report joins the fullest one in which it is found; of equally full ones the first counts. Those of the article that
-    has the fullest are left out.
+    A report joins the fullest one in which it is found; of equally full ones the first counts. Those of the article
+    that has the fullest are left out.
     """
     groups: list[tuple[Report, list[tuple[Report, QuoteCheck]]]] = []
     for report in sorted(reports, key=lambda report: -len(report.words)):
