@@ -3,10 +3,9 @@
     python -m benchmarks.stories [--shared ../shared] [--json OUT]
 
 ECB+, development part (`clusters/ecbplus`): 772 articles, 66 stories; each topic holds two happenings of one kind (two
-earthquakes, two trials), which have to be kept apart by what the texts say, for few of the articles have a day. They
-are added one by one in a seeded order. B-cubed F1 (Bagga and Baldwin 1998) of all, and of the same articles mixed with
-417 others of `articles/`, each of which is a story by itself as far as anybody knows. `newswcl50` and `meantime_en`
-beside it.
+earthquakes, two trials), which have to be kept apart by their words alone, for few of the articles have a day. They are
+added one by one in a seeded order. B-cubed F1 (Bagga and Baldwin 1998) of all, and of the same articles mixed with 417
+others of `articles/`, each of which is a story by itself as far as anybody knows. `newswcl50` beside it.
 """
 
 from __future__ import annotations

@@ -26,6 +26,7 @@ from onrecord.store.connections import Connections, Placement, StoryRow
 
 __all__ = ["Connector", "FoundQuotation", "Member", "Story"]
 
+_AT_ONCE = 50  # articles a transaction, when many are connected: writers wait for a second at most
 _MOST_ASKED = 300  # statements of a store that are held against looked-for words
 _MOST_WORDS = 40  # of looked-for words that the index is asked for
 
@@ -77,33 +78,44 @@ class Connector:
 
     def connect_article(self, article_id: str) -> None:
         """Compare an article of the store with those connected before, unless that was done."""
-        self._connect(self._kept.number_of(article_id))
+        number = self._kept.number_of(article_id)
+        with self._kept.writing():
+            self._connect(number)
 
     def connect_all(self, *, anew: bool = False) -> Iterator[str]:
         """Connect what was not yet, or everything anew; the numbers as they are done."""
         if anew:
             with self._kept.writing():
                 self._kept.forget_all()
-        for number in self._kept.unconnected():
-            self._connect(number)
-            yield number
+        numbers = self._kept.unconnected()
+        for at in range(0, len(numbers), _AT_ONCE):
+            batch = numbers[at : at + _AT_ONCE]
+            with self._kept.writing():
+                for number in batch:
+                    self._connect(number)
+            yield from batch
 
     def _connect(self, number: str) -> None:
-        with self._kept.writing():
-            if self._kept.is_connected(number):
-                return
-            article = self._kept.reading(number).article
-            prints = sketch_text(article.text)
-            copies = self._copies(article, prints)
-            told = told_in(article)
-            placed = place_in_story(told, self._kept, load_rarity())
-            story, taken_in = placed.story, placed.taken_in
-            if story is None and copies:  # copies tell one story, however their days and headings differ
-                story = self._kept.story_of(next(iter(copies)))
-            placement = Placement(
-                told=told, prints=prints, keys=placed.keys, copies=copies, story=story, taken_in=taken_in
-            )
-            self._kept.place(number, placement)
+        if self._kept.is_connected(number):
+            return
+        article = self._kept.reading(number).article
+        prints = sketch_text(article.text)
+        copies = self._copies(article, prints)
+        told = told_in(article)
+        placed = place_in_story(told, self._kept, load_rarity())
+        story = placed.story
+        if story is None and copies:  # copies tell one story, however their days and headings differ
+            story = self._kept.story_of(next(iter(copies)))
+        placement = Placement(
+            told=placed.kept,
+            terms=told.terms,
+            prints=prints,
+            keys=placed.keys,
+            copies=copies,
+            story=story,
+            taken_in=placed.taken_in,
+        )
+        self._kept.place(number, placement)
 
     def _copies(self, article: Article, prints: Sequence[int]) -> dict[str, Copy]:
         found = {}
@@ -147,7 +159,8 @@ class Connector:
             )
             for number, _ in rows
         ]
-        reports = [report for reading in readings.values() for report in quoted_words(reading)]
+        by_day = sorted(readings.values(), key=lambda reading: _day(reading.article) or "~")
+        reports = [report for reading in by_day for report in quoted_words(reading)]
         return Story(
             id=self._kept.reading(story).article.id,
             members=tuple(sorted(members, key=lambda member: _day(member.article) or "~")),

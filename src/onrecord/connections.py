@@ -89,7 +89,7 @@ class SharedQuotation(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 class Told(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What of an article tells its story."""
 
-    terms: dict[str, float]  # by word: 1 + log of how often, doubled for names
+    terms: dict[str, float]  # by word, how much it tells
     day: str | None = None  # ISO 8601
 
 

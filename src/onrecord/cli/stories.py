@@ -144,7 +144,7 @@ def _show_story(found: Story) -> None:
     sources = found.sources.independent
     print_line(f"story {found.id}: {len(found.members)} articles, {sources} independent source{'s' * (sources != 1)}")
     for group, name in zip(found.sources.groups, found.sources.names, strict=True):
-        print_line(f"  {name or 'source not named'}: {', '.join(group)}")
+        _print_indented(4, f"{name or 'source not named'}: {', '.join(group)}")
     print_line("")
     for member in found.members:
         _show_member(member)
@@ -158,8 +158,7 @@ def _show_story(found: Story) -> None:
 def _show_member(member: Member) -> None:
     print_line(f"{_facts(member.article)}  [{member.article.id}]")
     for other, copy in member.copies.items():
-        sys.stdout.write("    ")
-        print_line(f"copy of {other}, {copy.share:.0%}: {_what_changed(copy)}")
+        _print_indented(4, f"copy of {other}, {copy.share:.0%}: {_what_changed(copy)}")
 
 
 def _facts(article: Article) -> str:
@@ -186,19 +185,15 @@ def _show_shared(quotation: SharedQuotation) -> None:
     fullest = quotation.fullest
     print_line(f"{fullest.speaker or '(nobody named)'}, fullest in {fullest.article}: “{fullest.words}”")
     for report, check in quotation.others:
-        sys.stdout.write("    ")
-        print_line(f"{report.article}: {check.kind}")
+        _print_indented(4, f"{report.article}: {check.kind}")
         _show_changes(check, report.words, fullest.words)
 
 
 def _show_changes(check: QuoteCheck, quoted: str, source: str) -> None:
     for change in check.changes:
         there, here = _cut_out(source, change.source), _cut_out(quoted, change.quote)
-        sys.stdout.write("        ")
-        if here is None:
-            print_line(f"left out: {there}")
-        else:
-            print_line(f"put in: {here}" if there is None else f"{there} -> {here}")
+        told = f"left out: {there}" if here is None else f"{there} -> {here}"
+        _print_indented(8, f"put in: {here}" if there is None else told)
 
 
 def _cut_out(text: str, span: Span | None) -> str | None:
@@ -207,8 +202,7 @@ def _cut_out(text: str, span: Span | None) -> str | None:
 
 def _show_found(words: str, one: FoundQuotation) -> None:
     print_line(f"{one.check.kind}: {one.report.speaker or '(nobody named)'}, {_facts(one.article)}")
-    sys.stdout.write("    ")
-    print_line(f"[{one.article.id} {one.report.statement}] {one.report.words}")
+    _print_indented(4, f"[{one.article.id} {one.report.statement}] {one.report.words}")
     if one.is_part:
         _show_changes(one.check, one.report.words, words)
     else:
@@ -251,3 +245,8 @@ def _primary_text(file: Path) -> str:
 
 def _print_json(record: msgspec.Struct) -> None:
     sys.stdout.write(msgspec.json.encode(record).decode() + "\n")
+
+
+def _print_indented(blanks: int, line: str) -> None:
+    sys.stdout.write(" " * blanks)
+    print_line(line)

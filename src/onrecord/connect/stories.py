@@ -2,7 +2,8 @@
 
 An article's words are weighed by how often it has them, how few other articles do, and whether they are names. It joins
 the story whose articles it is most like, taken together, if it is like enough and of the same days; else it begins one.
-A story of one or two articles is taken in by one that has come near it; nothing else ever moves, so ids are stable.
+A story of one or two articles is taken in by a larger one that has come near it; nothing else ever moves, so ids are
+stable.
 
 Source: the design follows Miranda et al. 2018, "Multilingual Clustering of Streaming News".
 """
@@ -33,15 +34,15 @@ __all__ = [
 ]
 
 # Measured on the development part of ECB+ (benchmarks.stories).
-_MIN_LIKE = 0.3  # cosine of an article and the sum of a story
-_TAKE_IN = 0.25  # the same for a small story and another
-_SMALL = 2  # articles
+_MIN_LIKE = 0.35  # cosine of an article and the sum of a story
+_TAKE_IN = 0.27  # the same for a small story and another
+_SMALL, _LARGE = 2, 5  # articles of a story that is taken in, and of one that takes in
 _NAME = 2.0  # weight of a word that begins with a capital more often than not
-_MOST_TERMS = 150  # of an article, the weightiest
+_MOST_TERMS = 400  # of an article, the weightiest
 GAP_DAYS = 7  # between an article and the nearest day of a story
 _ASKED, _MOST_KEYS = 12, 40  # of the strongest words: looked for, two of which must be there; and found by
-_PRIOR = 300  # articles that general rarity counts for, beside those that are there
-MOST_STORIES, MOST_MEMBERS = 12, 20  # looked at for one article; of a story the newest
+_PRIOR = 60  # articles that general rarity counts for, beside those that are there
+MOST_STORIES, MOST_MEMBERS = 8, 20  # looked at for one article; of a story the newest
 
 
 class Rarity(Protocol):
@@ -58,19 +59,20 @@ class StoryMemory(Protocol):
         """How many articles there are, and how many of them have each term; what none has may be missing."""
 
     def likely(self, keys: Sequence[str], day: str | None) -> Sequence[tuple[str, int, Sequence[Told]]]:
-        """(story, size, its newest articles) of up to `MOST_STORIES` that have most of these keys, two at least."""
+        """Up to `MOST_STORIES` with most of these keys, two at least: (story, size, what was kept of its newest)."""
 
 
 class Placed(NamedTuple):
     """Where an article belongs: a story that is there (None: it begins one), and small ones which that takes in."""
 
+    kept: Told  # what is to be remembered of it: a vector of length 1, the strongest words first
     keys: tuple[str, ...]  # its strongest words, the strongest first: what it is to be found by
     story: str | None = None
     taken_in: tuple[str, ...] = ()
 
 
 def told_in(article: Article) -> Told:
-    """The words of title and body that tell something, as `Told` keeps them."""
+    """The words of title and body that tell something: 1 + log of how often they stand there, doubled for names."""
     text = f"{article.title or ''}\n{article.text}"
     words = find_words(text)
     counts: Counter[str] = Counter()
@@ -89,40 +91,34 @@ def told_in(article: Article) -> Told:
 
 def place_in_story(told: Told, memory: StoryMemory, rarity: Rarity) -> Placed:
     """Where an article belongs, given all that came before it."""
-    weights = _Weights(memory, rarity)
-    own = weights.vector(told)
-    keys = tuple(sorted(own, key=lambda term: (-own[term], term))[:_MOST_KEYS])
+    own = _weighed(told, memory, rarity)
+    kept, keys = Told(terms=own, day=told.day), tuple(own)[:_MOST_KEYS]
     near = [
-        (story, size, _sum(weights.vector(member) for member in members))
+        (story, size, _sum(member.terms for member in members))
         for story, size, members in memory.likely(keys[:_ASKED], told.day)
         if any(_within_days(told.day, member.day) for member in members)
     ]
     best = max(((_cosine(own, total), story) for story, _, total in near), default=(0.0, ""))
     if best[0] < _MIN_LIKE:
-        return Placed(keys)
-    joined = _sum([own, next(total for story, _, total in near if story == best[1])])
+        return Placed(kept, keys)
+    size, total = next((size, total) for story, size, total in near if story == best[1])
+    if size < _LARGE:
+        return Placed(kept, keys, best[1])
+    joined = _sum([own, total])
     others = [(story, total) for story, size, total in near if size <= _SMALL and story != best[1]]
-    return Placed(keys, best[1], tuple(story for story, total in others if _cosine(joined, total) >= _TAKE_IN))
+    return Placed(kept, keys, best[1], tuple(story for story, total in others if _cosine(joined, total) >= _TAKE_IN))
 
 
-class _Weights:
-    """Vectors of length 1 by the counts of a memory."""
-
-    def __init__(self, memory: StoryMemory, rarity: Rarity) -> None:
-        self._memory, self._rarity = memory, rarity
-        self._known: dict[str, float] = {}
-
-    def vector(self, told: Told) -> dict[str, float]:
-        unknown = told.terms.keys() - self._known.keys()
-        if unknown:
-            total, counts = self._memory.counts(unknown)
-            for term in unknown:
-                expected = counts.get(term, 0) + _PRIOR * self._rarity.share_of(term)
-                self._known[term] = log((total + _PRIOR + 1) / (expected + 0.5))
-        weighed = {term: weight * self._known[term] for term, weight in told.terms.items()}
-        kept = sorted(weighed, key=lambda term: (-weighed[term], term))[:_MOST_TERMS]
-        length = sqrt(sum(weighed[term] ** 2 for term in kept)) or 1.0
-        return {term: weighed[term] / length for term in kept}
+def _weighed(told: Told, memory: StoryMemory, rarity: Rarity) -> dict[str, float]:
+    """A vector of length 1 by what is known now of how rare words are."""
+    total, counts = memory.counts(told.terms.keys())
+    weighed = {
+        term: weight * log((total + _PRIOR + 1) / (counts.get(term, 0) + _PRIOR * rarity.share_of(term) + 0.5))
+        for term, weight in told.terms.items()
+    }
+    kept = sorted(weighed, key=lambda term: (-weighed[term], term))[:_MOST_TERMS]
+    length = sqrt(sum(weighed[term] ** 2 for term in kept)) or 1.0
+    return {term: round(weighed[term] / length, 4) for term in kept}
 
 
 def _sum(vectors: Iterable[Mapping[str, float]]) -> dict[str, float]:
@@ -182,7 +178,7 @@ class StoryIndex:
         """Place an article; the story it belongs to by now."""
         placed = place_in_story(told, self, self._rarity)
         story = placed.story or id_
-        self._told[id_], self.story_of[id_] = told, story
+        self._told[id_], self.story_of[id_] = placed.kept, story
         self._counts.update(told.terms.keys())
         for key in placed.keys:
             self._holders[key].append(id_)

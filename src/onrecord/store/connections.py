@@ -25,7 +25,8 @@ __all__ = ["Connections", "Placement", "StoryRow"]
 class Placement(NamedTuple):
     """Where an article was put: everything that one more article adds."""
 
-    told: Told
+    told: Told  # as the stage `connect` wants to see it again
+    terms: Collection[str]  # all words that are counted
     prints: Sequence[int]
     keys: Sequence[str]
     copies: Mapping[str, Copy]  # by the number of the earlier article
@@ -132,7 +133,7 @@ class Connections:
         many("INSERT INTO story_key VALUES (?, ?, ?)", [(key, day, own) for key in placement.keys])
         many(
             "INSERT INTO term VALUES (?, 1) ON CONFLICT DO UPDATE SET articles = articles + 1",
-            [(term,) for term in placement.told.terms],
+            [(term,) for term in placement.terms],
         )
         many(
             "INSERT INTO copy VALUES (?, ?, ?)",
