@@ -18,7 +18,7 @@ def list_chunks(before: Mapping[str, Json], name: str, members: Iterable[Json]) 
     r"""An object of what is `before`, and under `name` the list of members.
 
     >>> b"".join(list_chunks({"a": 1}, "items", [True]))
-    b'{"a":1,"items":[\\ntrue\\n]}\\n'
+    b'{"a":1,"items":[\ntrue\n]}\n'
     """
     yield _opened(before, name) + b"["
     yield from _joined(msgspec.json.encode(one) for one in members)
