@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
-from enum import Enum
+import types
+import typing
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
+from operator import attrgetter
 
 import msgspec
 from msgspec import Struct
+
+from onrecord.records import Span
 
 __all__ = ["columns_of", "csv_chunks", "jsonl_chunks", "plain_row", "safe_cell"]
 
 ROWS_A_CHUNK = 500
 BYTE_ORDER_MARK = "\ufeff"  # without it, spreadsheets take UTF-8 for something else
 # A spreadsheet runs a cell that begins so (https://owasp.org/www-community/attacks/CSV_Injection).
-_STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_STARTS_FORMULA = frozenset("=+-@\t\r\n＝＋－＠")
 _BETWEEN = "; "
 
 Cell = str | int | float
@@ -34,9 +38,10 @@ def csv_chunks(kind: type[Struct], rows: Iterable[Struct]) -> Iterator[bytes]:
     """
     columns = columns_of(kind)
     yield _csv_lines([columns], start=BYTE_ORDER_MARK)
+    get, as_cells = attrgetter(*columns), _cells_of(kind)
     rows = iter(rows)
     while some := list(islice(rows, ROWS_A_CHUNK)):
-        yield _csv_lines([_cell(getattr(row, name)) for name in columns] for row in some)
+        yield _csv_lines([as_cell(value) for as_cell, value in zip(as_cells, get(row), strict=True)] for row in some)
 
 
 def jsonl_chunks(records: Iterable[Struct]) -> Iterator[bytes]:
@@ -62,7 +67,7 @@ def safe_cell(text: str) -> str:
     >>> safe_cell("=1+1"), safe_cell("1+1")
     ("'=1+1", '1+1')
     """
-    return f"'{text}" if text.startswith(_STARTS_FORMULA) else text
+    return f"'{text}" if text[:1] in _STARTS_FORMULA else text
 
 
 def _csv_lines(lines: Iterable[Iterable[Cell]], *, start: str = "") -> bytes:
@@ -72,23 +77,36 @@ def _csv_lines(lines: Iterable[Iterable[Cell]], *, start: str = "") -> bytes:
     return out.getvalue().encode()
 
 
-def _cell(value: object) -> Cell:
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "true" if value else "false"
-        case int() | float():
-            return value
-        case tuple():
-            return safe_cell(_BETWEEN.join(_part(one) for one in value))
-        case Enum():
-            return str(value.value)
-        case _:
-            return safe_cell(str(value))
+def _cells_of(kind: type[Struct]) -> list[Callable[[object], Cell]]:
+    """What makes a cell of each column, chosen once by its type: there are three million cells in 100,000 rows."""
+    hints = typing.get_type_hints(kind)
+    return [_cell_of(hints[name]) for name in columns_of(kind)]
+
+
+def _cell_of(hint: object) -> Callable[[object], Cell]:
+    kinds = [one for one in typing.get_args(hint) or (hint,) if one is not types.NoneType]
+    if typing.get_origin(hint) is tuple:
+        return _list_cell
+    return {bool: _truth_cell, int: _number_cell, float: _number_cell}.get(typing.cast("type", kinds[0]), _text_cell)
+
+
+def _text_cell(value: object) -> Cell:
+    return safe_cell(value) if isinstance(value, str) else ""
+
+
+def _truth_cell(value: object) -> Cell:
+    return "" if value is None else str(value).lower()
+
+
+def _number_cell(value: object) -> Cell:
+    return value if isinstance(value, (int, float)) else ""
+
+
+def _list_cell(value: object) -> Cell:
+    return safe_cell(_BETWEEN.join(map(_part, value))) if isinstance(value, tuple) and value else ""
 
 
 def _part(value: object) -> str:
-    if isinstance(value, Struct):  # a span
-        return "-".join(str(part) for part in msgspec.structs.astuple(value))
+    if isinstance(value, Span):
+        return f"{value.start}-{value.end}"
     return "" if value is None else str(value)
