@@ -3,8 +3,8 @@
     python -m benchmarks.record [NAME ...] [--shared ../shared]
 
 Without names, all of them; `speed` needs spaCy and its small English pipeline (see `benchmarks/speed.py`). The other
-extractors of article text that `clean_body` is compared with are measured if they are installed. `bulk` reads 20,000 pages
-five times over, which takes hours, and needs Ray and spaCy.
+extractors of article text that `clean_body` is compared with are measured if they are installed. `bulk` reads 20,000
+pages five times over, which takes hours, and needs Ray and spaCy.
 """
 
 from __future__ import annotations
