@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from onrecord.bulk.local import ONE_THREAD, Progress
+from onrecord.bulk.patience import model_names, open_patient_tools
 from onrecord.bulk.settings import Settings
 from onrecord.bulk.shards import Shard
-from onrecord.bulk.tools import model_names, open_patient_tools
 from onrecord.bulk.work import process_shard
 from onrecord.errors import BulkError, OnrecordError, UsageError
 

@@ -14,10 +14,10 @@ import msgspec
 from msgspec import Struct
 
 from onrecord.bulk.journal import Journal
+from onrecord.bulk.patience import model_names, open_patient_tools
 from onrecord.bulk.settings import Settings
 from onrecord.bulk.shards import Shard
 from onrecord.bulk.tables import QUARANTINE, TABLES, TableWriter
-from onrecord.bulk.tools import model_names, open_patient_tools
 from onrecord.collect.pieces import Piece, PieceReader
 from onrecord.collect.rejections import rejected_by
 from onrecord.errors import BulkError, WorkerDied

@@ -15,9 +15,9 @@ from typing import BinaryIO
 
 import msgspec
 
+from onrecord.bulk.patience import model_names, open_patient_tools
 from onrecord.bulk.settings import Settings
 from onrecord.bulk.shards import Shard
-from onrecord.bulk.tools import model_names, open_patient_tools
 from onrecord.bulk.work import Step, process_shard
 from onrecord.errors import OnrecordError, ReadError
 
