@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from onrecord.bulk.judging import model_names, open_patient_tools
 from onrecord.bulk.local import ONE_THREAD, Progress
-from onrecord.bulk.patience import model_names, open_patient_tools
 from onrecord.bulk.settings import Settings
 from onrecord.bulk.shards import Shard
 from onrecord.bulk.work import process_shard

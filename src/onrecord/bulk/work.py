@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from onrecord.bulk.journal import Journal
-from onrecord.bulk.patience import model_names, open_patient_tools
+from onrecord.bulk.judging import model_names, open_patient_tools
 from onrecord.bulk.settings import Settings
 from onrecord.bulk.shards import Shard
 from onrecord.bulk.tables import QUARANTINE, TABLES, TableWriter

@@ -15,7 +15,7 @@ from typing import BinaryIO
 
 import msgspec
 
-from onrecord.bulk.patience import model_names, open_patient_tools
+from onrecord.bulk.judging import model_names, open_patient_tools
 from onrecord.bulk.settings import Settings
 from onrecord.bulk.shards import Shard
 from onrecord.bulk.work import Step, process_shard

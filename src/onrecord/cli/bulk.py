@@ -160,7 +160,7 @@ def _duration(seconds: float) -> str:
     """As much as is worth saying.
 
     >>> _duration(42), _duration(600), _duration(9000), _duration(200_000)
-    ('42 s', '10 min', '2 h 30 min', '2 d 8 h')
+    ('42 s', '10 min', '2 h 30 min', '2 d 7 h')
     """
     if seconds < 90:
         return f"{seconds:.0f} s"
