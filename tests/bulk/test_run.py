@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from onrecord.bulk import BulkRun, Engine, Settings, digest_tables, import_readings, plan_shards
 from onrecord.bulk import run as bulk_run
 from onrecord.bulk.local import run_local
-from onrecord.bulk.run import Status, read_manifest
+from onrecord.bulk.run import Status, _Pace, read_manifest
 from onrecord.errors import BulkError, UsageError
 from onrecord.records import Rejected, Span
 from onrecord.store import Store
@@ -224,9 +224,11 @@ def test_ray_makes_the_same_records(lines, tmp_path, monkeypatch):
 
 
 def test_the_time_that_is_left_follows_the_pace_of_this_run():
-    status = Status(total_bytes=1000, done_bytes=500, begun_bytes=300, pages=4, elapsed_s=10.0)
-    assert status.left_s == pytest.approx(25.0)
-    assert replace(status, done_bytes=300).left_s is None
+    pace = _Pace()
+    assert pace.left_s(100.0, 300, 1000) is None, "the workers have just begun"
+    assert pace.left_s(101.0, 320, 1000) is None
+    assert pace.left_s(110.0, 500, 1000) == pytest.approx(25.0)
+    assert pace.left_s(150.0, 1000, 1000) == 0
 
 
 DRIVER = """

@@ -14,7 +14,8 @@ from onrecord.bulk.journal import Journal
 from onrecord.bulk.run import read_manifest
 from onrecord.bulk.tables import TABLES, TableFormat, read_rows, table_files
 from onrecord.bulk.work import UNFINISHED
-from onrecord.errors import BulkError
+from onrecord.collect.rejections import rejected_by
+from onrecord.errors import BulkError, NoArticle
 from tests.bulk.conftest import SMALL, write_lines
 from tests.fixtures.workers import PlainReader, plain_tools
 
@@ -135,35 +136,59 @@ def test_a_journal_that_was_cut_short_loses_the_page_that_was_cut(lines, out, lo
         assert [reading.article.id for reading in journal.results()] == [f"n{n}" for n in range(journal.count)]
 
 
-def test_a_page_over_which_everybody_dies_is_rejected_and_the_rest_is_read(lines, out):
-    shard, deaths = only_shard(lines), 0
-    while True:
-        deaths += 1
-        tools, _ = tools_dying_at(3 if deaths == 1 else 0)
-        try:
-            process_shard(shard, out, ONE, tools=tools)
-        except KeyboardInterrupt:
-            if deaths == 5:
-                break
-    process_shard(shard, out, ONE, tools=plain_tools())
+def die_over(shard, out, page, times, **how):
+    """So many processes end over that page, the first of which reads those before it."""
+    for number in range(times):
+        tools, _ = tools_dying_at(page if number == 0 else 0)
+        with pytest.raises(KeyboardInterrupt):
+            process_shard(shard, out, ONE, tools=tools, is_blamed=how.get("is_blamed", False) and number > 0)
+
+
+@pytest.mark.parametrize(("deaths", "is_blamed"), [(3, True), (50, False)])
+def test_a_page_over_which_everybody_dies_is_rejected_and_the_rest_is_read(lines, out, deaths, is_blamed):
+    shard = only_shard(lines)
+    die_over(shard, out, 3, deaths, is_blamed=is_blamed)
+    process_shard(shard, out, ONE, tools=plain_tools(), is_blamed=is_blamed)
     (done,) = read_manifest(out)
-    assert (done.counts.read, done.counts.rejected, done.starts) == (29, 1, 6)
+    assert (done.counts.read, done.counts.rejected, done.starts) == (29, 1, deaths + 1)
     (row,) = [json.loads(line) for line in next((out / "quarantine").iterdir()).read_text().splitlines()]
     assert (row["code"], row["stage"]) == ("worker-died", "read")
     assert row["sha256"]
 
 
-def test_where_nobody_survives_looking_for_the_next_page_the_rest_is_given_up(lines, out):
+def test_a_page_is_not_to_blame_where_processes_are_killed_from_outside(lines, out):
     shard = only_shard(lines)
-    with pytest.raises(KeyboardInterrupt):
-        process_shard(shard, out, ONE, tools=tools_dying_at(3)[0])
-    (path,) = (out / UNFINISHED).iterdir()
-    for _ in range(5):
-        with Journal(path) as journal:
-            journal.open_shard()
+    die_over(shard, out, 3, 20)
     process_shard(shard, out, ONE, tools=plain_tools())
     (done,) = read_manifest(out)
-    assert (done.counts.received, done.counts.read, done.counts.rejected) == (4, 3, 1)
+    assert (done.counts.read, done.counts.rejected) == (30, 0)
+
+
+def test_deaths_over_one_page_do_not_count_for_the_next(lines, out):
+    shard = only_shard(lines)
+    die_over(shard, out, 3, 2)
+    for _ in range(2):
+        with pytest.raises(KeyboardInterrupt):
+            process_shard(shard, out, ONE, tools=tools_dying_at(1)[0], is_blamed=True)
+    process_shard(shard, out, ONE, tools=plain_tools(), is_blamed=True)
+    (done,) = read_manifest(out)
+    assert (done.counts.read, done.counts.rejected) == (30, 0)
+
+
+@pytest.mark.parametrize(("deaths", "is_blamed"), [(3, True), (50, False)])
+def test_where_nobody_survives_looking_for_the_next_page_the_rest_is_given_up(lines, out, deaths, is_blamed):
+    shard = only_shard(lines)
+    die_over(shard, out, 3, 1)
+    (path,) = (out / UNFINISHED).iterdir()
+    with Journal(path) as journal:
+        journal.keep(rejected_by(NoArticle(str(lines), "no running text")))  # the page that was begun
+        for _ in range(deaths):
+            journal.open_shard()
+            if is_blamed:
+                journal.blame()
+    process_shard(shard, out, ONE, tools=plain_tools())
+    (done,) = read_manifest(out)
+    assert (done.counts.received, done.counts.read, done.counts.rejected) == (5, 3, 2)
 
 
 def test_nothing_is_left_half_done(process, lines, out):

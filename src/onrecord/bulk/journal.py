@@ -30,6 +30,7 @@ class _Frame(Struct, frozen=True, omit_defaults=True):
 
     opened: bool = False
     begun: bool = False
+    at_fault: bool = False
     complete: bool = False
     reading: Reading | None = None
     rejected: Rejected | None = None
@@ -47,6 +48,7 @@ class Journal:
         fcntl.flock(self._file, fcntl.LOCK_EX)
         self.count = 0  # results
         self.tries = 0  # how often the page after them was begun
+        self.faults = 0  # how often since the last result a process ended by what it did, not by somebody from outside
         self.starts = 0  # how often the shard was opened
         self.idle_starts = 0  # how often it was opened and nothing came of it, in a row until now
         self.is_complete = False  # there is a result for every page of the shard
@@ -63,6 +65,10 @@ class Journal:
     def open_shard(self) -> None:
         """Note that somebody works on the shard from here on."""
         self._append(_Frame(opened=True))
+
+    def blame(self) -> None:
+        """Note that the process before this one ended by what it did."""
+        self._append(_Frame(at_fault=True))
 
     def begin(self) -> None:
         """Note that the next page is begun."""
@@ -98,10 +104,12 @@ class Journal:
             self.starts, self.idle_starts = self.starts + 1, self.idle_starts + 1
         elif frame.begun:
             self.tries, self.idle_starts = self.tries + 1, 0
-        elif frame.complete:
-            self.is_complete, self.idle_starts = True, 0
+        elif frame.at_fault:
+            self.faults += 1
         else:
-            self.count, self.tries, self.idle_starts = self.count + 1, 0, 0
+            self.count += not frame.complete
+            self.is_complete = frame.complete
+            self.tries = self.faults = self.idle_starts = 0
 
     def _look_through(self) -> None:
         whole = 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import selectors
+import signal
 import subprocess
 import sys
 import time
@@ -35,6 +36,7 @@ _WATCH_S = 0.5
 _STALL_S = 300.0  # a page has 3 x 12 s to be cleaned, and at most 35,000 words, which take 20 s to be read
 _MAX_FAILURES = 3  # in a row, of one worker, to load what it needs
 _MAX_FALSE_STARTS = 20  # in a row, of one worker; on a machine where workers are killed every few seconds some are
+_FROM_OUTSIDE = {-signal.SIGKILL, -signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP}  # exit codes: somebody ended it
 _REPLIES = msgspec.json.Decoder(Reply)
 
 
@@ -101,14 +103,15 @@ class _Worker:
         self._heard = b""
         self._heard_at = 0.0
         self._false_starts = self._failures = 0
+        self._is_cut_short = False  # by `watch`
         self.shard: Shard | None = None
 
-    def give(self, shard: Shard) -> None:
+    def give(self, shard: Shard, *, is_blamed: bool = False) -> None:
         """Let the process work on a shard; one is started if there is none."""
         self.shard = shard
         if self._process is None:
             self._start()
-        self._send(structs.replace(self._job, shard=shard))
+        self._send(structs.replace(self._job, shard=shard, is_blamed=is_blamed))
 
     def hear(self) -> Iterator[Progress]:
         """What the process has told since; if it has died, another takes over.
@@ -149,6 +152,7 @@ class _Worker:
         is_stalled = time.monotonic() - self._heard_at > _STALL_S
         if is_stalled or _memory_of(self._process.pid) > self._memory_bytes:
             self._heard_at = time.monotonic()
+            self._is_cut_short = True
             self._process.kill()
 
     def end(self) -> None:
@@ -185,9 +189,13 @@ class _Worker:
         if self._false_starts > _MAX_FALSE_STARTS:
             told = f"{self._false_starts} worker processes ended before they were ready"
             raise BulkError(f"{told}. Set ONRECORD_DEBUG=1 to see what they say; is there enough memory?")
+        assert self._process is not None
+        is_own_fault = self._is_cut_short or self._process.wait() not in _FROM_OUTSIDE
+        was_at_work = not self._false_starts and not self._failures
+        self._is_cut_short = False
         self.end()
         if self.shard is not None:
-            self.give(self.shard)
+            self.give(self.shard, is_blamed=is_own_fault and was_at_work)
 
     def _send(self, job: Job) -> None:
         assert self._process is not None

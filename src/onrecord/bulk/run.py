@@ -40,15 +40,28 @@ class Status(Struct, frozen=True, kw_only=True):
     done_bytes: int  # of these, in this run and before it
     begun_bytes: int  # of these, before this run
     pages: int  # results of this run so far
-    elapsed_s: float
-
-    @property
-    def left_s(self) -> float | None:
-        """How long it will take, at the pace of this run; None before there is one."""
-        done = self.done_bytes - self.begun_bytes
-        return self.elapsed_s * (self.total_bytes - self.done_bytes) / done if done else None
+    left_s: float | None = None  # how long it will take, at the pace of this run; None before there is one
 
 
+class _Pace:
+    """How fast bytes are done, from the first that were: what comes before is the start of the workers."""
+
+    def __init__(self) -> None:
+        self._first: tuple[float, int] | None = None
+
+    def left_s(self, now: float, done: int, total: int) -> float | None:
+        """Seconds until all is done."""
+        if done >= total:
+            return 0.0
+        if self._first is None:
+            self._first = (now, done)
+        begun_at, begun = self._first
+        if now - begun_at < _PACE_S or done <= begun:
+            return None
+        return (now - begun_at) * (total - done) / (done - begun)
+
+
+_PACE_S = 3.0  # a page takes up to a second; fewer than a few say nothing of the pace
 _MANIFEST = msgspec.json.Decoder(Done)
 
 
@@ -153,7 +166,7 @@ class BulkRun:
         total = sum(_size(file) for file in self._files if isinstance(file, str))
         files = set(self._files)
         before = sum(p.size for done in self._done.values() for p in done.shard.pieces if p.path in files)
-        begun_at, pages, finished = time.monotonic(), 0, 0
+        pace, pages, finished = _Pace(), 0, 0
         running: dict[str, Progress] = {}
         for step in steps:
             running[step.shard.key] = step
@@ -162,12 +175,13 @@ class BulkRun:
                 del running[step.shard.key]
                 self._done[done.key] = done
                 pages, finished = pages + done.counts.received, finished + step.shard.size
+            done_bytes = min(before + finished + sum(one.passed for one in running.values()), total)
             yield Status(
                 total_bytes=total,
-                done_bytes=min(before + finished + sum(one.passed for one in running.values()), total),
+                done_bytes=done_bytes,
                 begun_bytes=before,
                 pages=pages + sum(one.pages for one in running.values()),
-                elapsed_s=time.monotonic() - begun_at,
+                left_s=pace.left_s(time.monotonic(), done_bytes, total),
             )
 
 

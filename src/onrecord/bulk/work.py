@@ -38,9 +38,9 @@ __all__ = [
 
 MANIFEST, UNFINISHED = "manifest", "unfinished"
 
-_TRIES = (
-    5  # a page is given up after so many deaths. One that was killed by chance, every few seconds, has had its turn
-)
+# When a page is given up. Who is killed from outside is not to blame: where that happens every five seconds, a long
+# page needs many tries. With 5 tries one of 150 pages was given up wrongly (benchmarks/bulk.py, 43 workers killed).
+_MAX_FAULTS, _MAX_TRIES = 3, 50
 _READ_AHEAD = 2**20
 _SIGN_OF_LIFE = 100  # pages; collecting takes a few milliseconds each, and an engine may wait minutes for a sign
 
@@ -81,7 +81,13 @@ class Done(Struct, frozen=True, kw_only=True):
 
 
 def process_shard(
-    shard: Shard, out: Path, settings: Settings, *, tools: Tools | None = None, stepped: Stepped = lambda _: None
+    shard: Shard,
+    out: Path,
+    settings: Settings,
+    *,
+    tools: Tools | None = None,
+    stepped: Stepped = lambda _: None,
+    is_blamed: bool = False,
 ) -> Path:
     """Read all pages of a shard and write the tables; the path of its entry in the manifest.
 
@@ -93,6 +99,7 @@ def process_shard(
         out: made by `prepare_folder`.
         tools: None opens those of the package, and closes them at the end.
         stepped: told after each page.
+        is_blamed: the process that was at the shard before ended by what it did there (crash, memory, silence).
 
     Raises:
         BulkError: the folder holds records made by other models, or cannot be written.
@@ -108,7 +115,7 @@ def process_shard(
             with Journal(out / UNFINISHED / f"{name}.journal") as journal:
                 if not entry.exists():  # whoever held the journal may have finished
                     work = _Work(shard=shard, out=out, settings=settings, tools=judges, models=models, name=name)
-                    write_aside(entry, msgspec.json.encode(_finish(work, journal, stepped)))
+                    write_aside(entry, msgspec.json.encode(_finish(work, journal, stepped, is_blamed=is_blamed)))
                 journal.remove()
     except BrokenPipeError:
         raise  # of whoever is told how far we are
@@ -132,13 +139,19 @@ class _Work(Struct, frozen=True, kw_only=True):
     name: str
 
 
-def _finish(work: _Work, journal: Journal, stepped: Stepped) -> Done:
+def _finish(work: _Work, journal: Journal, stepped: Stepped, *, is_blamed: bool) -> Done:
     deaths = journal.idle_starts
     journal.open_shard()
-    if journal.is_complete and deaths >= _TRIES:
+    if is_blamed:
+        journal.blame()
+    is_hopeless = deaths >= _MAX_TRIES or (journal.faults >= _MAX_FAULTS and not journal.tries)
+    if journal.is_complete and is_hopeless:
         raise BulkError(f"{work.out}: {deaths} processes ended while they wrote {work.name}; they need more memory.")
+    if not journal.is_complete and is_hopeless:
+        journal.keep(_rest_given_up(work.shard, deaths))
+    elif not journal.is_complete:
+        _read_rest(work, journal, stepped)
     if not journal.is_complete:
-        _read_rest(work, journal, stepped, deaths)
         journal.complete()
     counts, files = _write(work, journal, stepped)
     return Done(
@@ -191,15 +204,13 @@ def _content_digest(piece: Piece) -> bytes:
     return digest.digest()
 
 
-def _read_rest(work: _Work, journal: Journal, stepped: Stepped, deaths: int) -> None:
+def _read_rest(work: _Work, journal: Journal, stepped: Stepped) -> None:
     """A result for every page that has none."""
     options = work.settings.read_options
-    if deaths >= _TRIES:
-        journal.keep(_rest_given_up(work.shard, deaths))
-        return
     inputs = _Inputs(work, stepped)
     for page in islice(inputs, journal.count, None):
-        if journal.tries >= _TRIES and isinstance(page, Page):
+        is_hopeless = journal.tries >= _MAX_TRIES or (journal.faults >= _MAX_FAULTS and journal.tries > 0)
+        if is_hopeless and isinstance(page, Page):
             page = _given_up(page, journal.tries)
         journal.begin()
         for outcome in read_pages([page], options=options, tools=work.tools):

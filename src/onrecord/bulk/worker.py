@@ -30,6 +30,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     out: str
     settings: Settings
     shard: Shard | None = None
+    is_blamed: bool = False  # whoever had this shard before ended by what it did
 
 
 class Reply(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -56,7 +57,9 @@ def _work(lines: BinaryIO, channel: BinaryIO) -> None:
             def stepped(step: Step) -> None:
                 _tell(channel, Reply(passed=step.passed, pages=step.pages))
 
-            entry = process_shard(job.shard, Path(job.out), job.settings, tools=tools, stepped=stepped)
+            entry = process_shard(
+                job.shard, Path(job.out), job.settings, tools=tools, stepped=stepped, is_blamed=job.is_blamed
+            )
             _tell(channel, Reply(entry=str(entry)))
     finally:
         tools.cleaner.close()
