@@ -85,6 +85,8 @@ def test_nothing_is_found_in_a_store_that_nobody_touched(path):
         ("UPDATE leaf SET parts = replace(parts, 'text', 'html') WHERE number = 1", "reading 1", "leaf"),
         ("DELETE FROM leaf WHERE number = 2", "reading 2", "leaf"),
         ("DELETE FROM reading WHERE number = 7", "reading 7", "record"),
+        ("UPDATE words_docsize SET sz = x'0101' WHERE id = 1", "search index", "words"),
+        ("DELETE FROM trigrams_docsize WHERE id = (SELECT max(id) FROM trigrams_docsize)", "search index", "trigrams"),
         ("UPDATE tally SET received = received + 1", "ledger", "10 inputs came in, and 9 ended"),
         (
             "UPDATE words_data SET block = substr(block, 1, 9) WHERE id = (SELECT max(id) FROM words_data)",
