@@ -108,6 +108,14 @@ def test_what_was_changed_is_named(path, query, where, part):
     assert check_store(path).findings != ()
 
 
+@pytest.mark.parametrize("count", [0, 1])
+def test_nothing_is_found_where_nothing_is_indexed_or_nothing_of_other_scripts(tmp_path, count):
+    with Store.open(tmp_path / "plain.db") as store:
+        for page, reading in [make_plain("Plain words.")] * count:
+            store.add(page, reading)
+    assert check_store(tmp_path / "plain.db").findings == ()
+
+
 def test_a_root_noted_earlier_shows_that_the_store_only_grew(path):
     noted = verify_store(path).head
     with Store.open(path) as store:

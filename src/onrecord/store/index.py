@@ -77,7 +77,10 @@ def _compare(connection: apsw.Connection, index: str, source: str, tokenize: str
 
 def _compare_sizes(connection: apsw.Connection, index: str) -> list[Finding]:
     """How many words each passage has, and all have together: by these, answers are ranked."""
-    sizes = "SELECT id, sz FROM {0}_docsize UNION ALL SELECT NULL, block FROM {0}_data WHERE id = 1"
+    sums = (
+        "SELECT NULL, block FROM {0}_data WHERE id = 1 AND EXISTS (SELECT 1 FROM {0}_docsize)"  # of none, any 0 will do
+    )
+    sizes = f"SELECT id, sz FROM {{0}}_docsize UNION ALL {sums}"  # noqa: S608  our own names
     held, wanted = (connection.execute(sizes.format(name)) for name in (f"main.{index}", f"temp.new_{index}"))
     for one, other in zip_longest(held, wanted):
         if one != other:
