@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from onrecord.store.changes import compare_texts
@@ -30,6 +30,7 @@ def test_what_changed_is_told_in_words(old, new, changes):
     assert words(old, new) == changes
 
 
+@settings(deadline=None)
 @given(old=st.text(alphabet="ab. \n船", max_size=60), new=st.text(alphabet="ab. \n船", max_size=60))
 def test_with_its_changes_the_old_text_becomes_the_new_one_but_for_line_breaks(old, new):
     made, at = [], 0

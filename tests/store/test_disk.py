@@ -13,8 +13,10 @@ from pathlib import Path
 import apsw
 import pytest
 
+from benchmarks.crashes import StandInCleaner, StandInReader
 from onrecord.cli import main
 from onrecord.errors import StoreError
+from onrecord.pipeline import Tools
 from onrecord.store import Store, connection, faults
 from onrecord.store.check import check_store
 from tests.fixtures.readings import kim_story, make_plain
@@ -72,7 +74,9 @@ def test_a_write_that_fails_wherever_it_is_costs_one_article_and_no_more(tmp_pat
 
 @pytest.mark.parametrize("action", ["full", "io"])
 @pytest.mark.parametrize("point", ["bytes-kept", "article-filed", "reading-filed", "sealed", "quarantined"])
-def test_an_error_at_any_point_leaves_nothing_of_the_article(tmp_path, point, action):
+def test_an_error_at_any_point_leaves_nothing_of_the_article(tmp_path, monkeypatch, point, action):
+    stand_ins = Tools(cleaner=StandInCleaner(), reader=StandInReader())
+    monkeypatch.setattr("onrecord.pipeline.open_tools", lambda options: stand_ins)
     path = tmp_path / "store.db"
     pages = tmp_path / "pages.jsonl"
     pages.write_text('{"id": "ferry", "text": "The ferry stays, the minister said."}\n{"id": "torn\n', encoding="utf-8")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from onrecord.store.merkle import hash_leaf, inclusion_path, root_by_path, root_of
@@ -25,6 +25,7 @@ def test_roots_are_those_of_the_reference_implementation(size):
     assert root_of([hash_leaf(bytes.fromhex(one)) for one in INPUTS[:size]]).hex() == ROOTS[size]
 
 
+@settings(deadline=None)
 @given(size=st.integers(1, 70), data=st.data())
 def test_a_path_leads_from_its_leaf_to_the_root_and_from_no_other(size, data):
     leaves = [hash_leaf(bytes([number])) for number in range(size)]
@@ -39,6 +40,7 @@ def test_a_path_leads_from_its_leaf_to_the_root_and_from_no_other(size, data):
     assert root_by_path(leaves[index], size, size, path) is None
 
 
+@settings(deadline=None)
 @given(size=st.integers(2, 70))
 def test_another_order_is_another_root(size):
     leaves = [hash_leaf(bytes([number])) for number in range(size)]

@@ -85,6 +85,8 @@ def test_nothing_is_found_in_a_store_that_nobody_touched(path):
         ("UPDATE leaf SET parts = replace(parts, 'text', 'html') WHERE number = 1", "reading 1", "leaf"),
         ("DELETE FROM leaf WHERE number = 2", "reading 2", "leaf"),
         ("DELETE FROM reading WHERE number = 7", "reading 7", "record"),
+        ("UPDATE words_docsize SET sz = x'0101' WHERE id = 1", "search index", "words"),
+        ("DELETE FROM trigrams_docsize WHERE id = (SELECT max(id) FROM trigrams_docsize)", "search index", "trigrams"),
         ("UPDATE tally SET received = received + 1", "ledger", "10 inputs came in, and 9 ended"),
         (
             "UPDATE words_data SET block = substr(block, 1, 9) WHERE id = (SELECT max(id) FROM words_data)",
@@ -104,6 +106,14 @@ def test_what_was_changed_is_named(path, query, where, part):
     where = f"article {kim_story()[0].id}" if where == "KIM" else where
     assert any(where in line and part in line for line in findings.splitlines()), findings
     assert check_store(path).findings != ()
+
+
+@pytest.mark.parametrize("count", [0, 1])
+def test_nothing_is_found_where_nothing_is_indexed_or_nothing_of_other_scripts(tmp_path, count):
+    with Store.open(tmp_path / "plain.db") as store:
+        for page, reading in [make_plain("Plain words.")] * count:
+            store.add(page, reading)
+    assert check_store(tmp_path / "plain.db").findings == ()
 
 
 def test_a_root_noted_earlier_shows_that_the_store_only_grew(path):

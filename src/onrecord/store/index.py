@@ -72,10 +72,25 @@ def _compare(connection: apsw.Connection, index: str, source: str, tokenize: str
         if one != other:
             term, number = (other or one)[:2]
             return [_finding(index, f"does not fit the passages, first at {term!r} of {_owner(connection, number)}")]
+    return _compare_sizes(connection, index)
+
+
+def _compare_sizes(connection: apsw.Connection, index: str) -> list[Finding]:
+    """How many words each passage has, and all have together: by these, answers are ranked."""
+    sums = (
+        "SELECT NULL, block FROM {0}_data WHERE id = 1 AND EXISTS (SELECT 1 FROM {0}_docsize)"  # of none, any 0 will do
+    )
+    sizes = f"SELECT id, sz FROM {{0}}_docsize UNION ALL {sums}"  # noqa: S608  our own names
+    held, wanted = (connection.execute(sizes.format(name)) for name in (f"main.{index}", f"temp.new_{index}"))
+    for one, other in zip_longest(held, wanted):
+        if one != other:
+            return [_finding(index, f"counts the words wrong of {_owner(connection, (other or one)[0])}")]
     return []
 
 
-def _owner(connection: apsw.Connection, number: int) -> str:
+def _owner(connection: apsw.Connection, number: int | None) -> str:
+    if number is None:
+        return "all passages together"
     query = "SELECT id FROM passage JOIN article ON article.number = passage.article WHERE passage.number = ?"
     return next((f"article {id_}" for (id_,) in select(connection, tuple[str], query, (number,))), "no article")
 
