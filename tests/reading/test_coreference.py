@@ -1,4 +1,4 @@
-"""Entities of long texts: what is far apart still meets by name, and effort grows with the text, not with its square."""
+"""Entities of long texts: what is far apart still meets by name; effort grows with the text, not with its square."""
 
 from __future__ import annotations
 
