@@ -286,6 +286,7 @@ class Statement(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     made_on: str | None = None  # ISO day, or interval "2020-11-21/2020-11-30"
     deadline: str | None = None  # the same: the last day, or days between which the last one lies
     reasons: tuple[Reason, ...] = ()  # in the order of the text
+    categories: tuple[str, ...] = ()  # names of the user's own that fit, the best first
 
 
 class Strength(StrEnum):

@@ -6,7 +6,7 @@ import pytest
 
 from onrecord.lexicon.sectors import load_sector_words
 from onrecord.lexicon.speech import load_speech_lexicon
-from onrecord.reading.commitments import find_commitments
+from onrecord.commitments import find_commitments
 from onrecord.reading.details import tell_details
 from onrecord.records import (
     Act,

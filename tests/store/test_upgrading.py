@@ -14,6 +14,7 @@ from onrecord.store.check import check_store
 from onrecord.store.connection import migration_scripts, newest_version
 from onrecord.store.verify import verify_store
 from tests.fixtures.readings import kim_story, world_stories
+from tests.store.test_query import aimed_story
 
 SHARED = {
     "page": "sha256, length, packed",
@@ -31,7 +32,7 @@ def first_version(tmp_path: Path) -> Path:
     """A store as the first onrecord made it, with the same rows that the newest would have."""
     new, old = tmp_path / "new.db", tmp_path / "old.db"
     with Store.open(new) as store:
-        for page, reading in (kim_story(), *world_stories(), kim_story()):
+        for page, reading in (kim_story(), *world_stories(), aimed_story(), kim_story()):
             store.add(page, reading)
         store.reject(Rejected(path="x", stage=Stage.CLEAN, code="no-article", reason="no text"))
     connection = apsw.Connection(str(old))
@@ -79,6 +80,17 @@ def test_a_store_of_the_second_version_has_everything_afterwards_that_a_new_one_
     assert check_store(second_version).findings == ()
 
 
+def test_a_store_from_before_targets_were_filed_has_them_afterwards(first_version, monkeypatch):
+    connection = apsw.Connection(str(first_version))
+    with monkeypatch.context() as patch:
+        patch.setattr(upgrading, "migration_scripts", lambda: migration_scripts()[:4])
+        upgrading._take_steps(connection)
+    connection.close()
+    with Store.open(first_version) as store:
+        assert [row.statement_id for _, row in store.ask("target:norland is:commitment").statements()] == ["s1"]
+    assert check_store(first_version).findings == ()
+
+
 @pytest.mark.parametrize(
     "query",
     [
@@ -97,7 +109,7 @@ def test_what_was_changed_in_an_older_store_is_still_found_afterwards(second_ver
 
 def test_an_older_store_that_is_only_read_is_brought_up_to_date_as_well(first_version):
     with Store.open(first_version, read_only=True) as store:
-        assert store.counts().received == 7
+        assert store.counts().received == 8
     assert check_store(first_version).findings == ()
 
 

@@ -14,7 +14,7 @@ import typer
 from onrecord.cli.compare import CompareFormat
 from onrecord.cli.report import print_line, quiet_pipe
 from onrecord.cli.safe import safe_line
-from onrecord.cli.tracking import DEFAULT_STORE, Speaker, StoreFile, observe, shorten
+from onrecord.cli.tracking import DEFAULT_STORE, Speaker, StoreFile, due_days, observe, shorten
 from onrecord.errors import UsageError
 
 if TYPE_CHECKING:
@@ -55,9 +55,10 @@ def follow(
     today = parse_range(as_of).start if as_of else datetime.now(UTC).date()
     occurrences, _ = observe(store)
     keys = keys_of(speaker, occurrences) if speaker else frozenset[str]()
+    due = due_days(store)
     found = [
         one
-        for one in follow_commitments(occurrences, lexicon=load_outcome_lexicon(), today=today)
+        for one in follow_commitments(occurrences, lexicon=load_outcome_lexicon(), today=today, due=due)
         if (not speaker or is_named(keys, one.made.who)) and (one.mentions or one.status != "open" or not settled)
     ]
     if speaker and not any(is_named(keys, one.who) for one in occurrences):

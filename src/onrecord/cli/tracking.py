@@ -13,6 +13,8 @@ from onrecord.cli.progress import shown_while_waiting
 from onrecord.errors import UsageError
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from onrecord.records import Reading
     from onrecord.track.occurrences import Coverage, Occurrence
     from onrecord.track.periods import Days
@@ -26,6 +28,7 @@ __all__ = [
     "Until",
     "bar",
     "days_between",
+    "due_days",
     "observe",
     "readings_in",
     "shorten",
@@ -75,6 +78,18 @@ def observe(path: Path) -> tuple[list[Occurrence], list[Coverage]]:
         occurrences.extend(occurrences_of(reading))
         coverage.append(coverage_of(reading.article))
     return occurrences, coverage
+
+
+def due_days(path: Path) -> dict[tuple[str, str], date]:
+    """The last day of every commitment of a store that has one, by article and statement."""
+    from onrecord.track.periods import day_of  # noqa: PLC0415
+
+    return {
+        (reading.article.id, said.id): day
+        for reading in readings_in(path)
+        for said in reading.statements
+        if said.deadline and (day := day_of(said.deadline.rpartition("/")[2]))
+    }
 
 
 def days_between(since: str | None, until: str | None, among: list[Coverage]) -> Days | None:

@@ -1,6 +1,5 @@
 """Article in, statements out: who said what, in which words."""
 
-from onrecord.reading.commitments import find_commitments
 from onrecord.reading.names import NameIndex, find_names
 from onrecord.reading.reader import Found, Judges, read_article
 from onrecord.reading.statements import keep_sure
@@ -11,7 +10,6 @@ __all__ = [
     "Judges",
     "NameIndex",
     "find_anchor",
-    "find_commitments",
     "find_names",
     "find_times",
     "keep_sure",

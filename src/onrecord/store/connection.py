@@ -14,7 +14,7 @@ import apsw
 import msgspec
 
 from onrecord.errors import StoreError
-from onrecord.store.filing import padded
+from onrecord.store.names import padded
 
 __all__ = [
     "APPLICATION_ID",

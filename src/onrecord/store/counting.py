@@ -29,15 +29,19 @@ _COLUMNS = {
     "agency": "agency",
     "speaker": "speaker",
 }
-_NAMED = frozenset({"speaker", "outlet", "agency"})
+_ASPECTS = ("target", "addressee", "about", "category")  # of which a statement can have several
+_NAMED = frozenset({"speaker", "outlet", "agency", "target", "addressee"})
+_PARTIES = frozenset({"speaker", "target", "addressee"})
 _OF_SPEAKERS = ("speaker", "country", "sector")
 _IN_ORDER = ("month", "confidence")  # by value; the others by how often
 _HOW_MANY = "SELECT count(*) FROM facet f WHERE {condition}"
 _FOUND = """
     WITH found AS MATERIALIZED (
-        SELECT act, kind, language, day, confidence, outlet, agency, speaker FROM facet f WHERE {condition}) """
+        SELECT number, act, kind, language, day, confidence, outlet, agency, speaker FROM facet f WHERE {condition}) """
 _GROUPED = "SELECT '{0}', {1}, count(*) FROM found GROUP BY {1}"
 _GROUPED_ALL = "SELECT '{0}', {1}, count(*) FROM facet WHERE position >= 0 GROUP BY {1}"  # each has its index
+_ASPECT = "SELECT '{0}', p.value, count(*) FROM found JOIN aspect p USING (number) WHERE p.field = '{0}' GROUP BY 2"
+_ASPECT_OF_ALL = "SELECT '{0}', value, count(*) FROM aspect WHERE field = '{0}' GROUP BY 2"
 _NAMES = "SELECT number, name, actor, country, sector FROM named WHERE number IN (SELECT value FROM json_each(?))"
 _VOICES = """
     WITH spoken AS MATERIALIZED (
@@ -45,7 +49,7 @@ _VOICES = """
         FROM facet f WHERE {condition} AND f.speaker IS NOT NULL GROUP BY f.speaker)
     SELECT name, actor, wikidata, country, sector, times, first, last
     FROM spoken JOIN named n ON n.number = spoken.speaker"""
-FACETS = (*_COLUMNS, "country", "sector")
+FACETS = (*_COLUMNS, "country", "sector", *_ASPECTS)
 _FIELD = {"month": "date"}  # the filter that narrows by it
 
 
@@ -149,8 +153,10 @@ def _narrow(field: str, value: str) -> str:
     >>> _narrow("speaker", "person:kim-jong-un"), _narrow("outlet", "Harbour Press")
     ('speaker:person:kim-jong-un', 'outlet:="Harbour Press"')
     """
-    if field not in _NAMED or (field == "speaker" and ACTOR_ID.fullmatch(value)):
-        return f"{_FIELD.get(field, field)}:{value}"
+    if field in _PARTIES and ACTOR_ID.fullmatch(value):
+        return f"{field}:{value}"
+    if field not in _NAMED:
+        return f'{field}:"{value}"' if " " in value else f"{_FIELD.get(field, field)}:{value}"
     plain = value.replace('"', " ").strip()
     return f'{field}:="{plain}"'
 
@@ -168,10 +174,14 @@ def _count(connection: apsw.Connection, query: Query, fields: Sequence[str]) -> 
 def _grouped(connection: apsw.Connection, query: Query, columns: Sequence[str]) -> apsw.Cursor:
     """(column, value, how often), in one go."""
     if not (query.terms or query.filters):
-        return connection.execute(" UNION ALL ".join(_GROUPED_ALL.format(name, _COLUMNS[name]) for name in columns))
+        return connection.execute(" UNION ALL ".join(_group(name, _GROUPED_ALL, _ASPECT_OF_ALL) for name in columns))
     condition = answering(connection, query, of_statements=True)
-    groups = " UNION ALL ".join(_GROUPED.format(name, _COLUMNS[name]) for name in columns)
+    groups = " UNION ALL ".join(_group(name, _GROUPED, _ASPECT) for name in columns)
     return connection.execute(condition.put_into(_FOUND) + groups, condition.values)
+
+
+def _group(name: str, of_column: str, of_aspect: str) -> str:
+    return of_aspect.format(name) if name in _ASPECTS else of_column.format(name, _COLUMNS[name])
 
 
 def _column_of(field: str) -> str:
@@ -179,7 +189,7 @@ def _column_of(field: str) -> str:
 
 
 def _make_facet(connection: apsw.Connection, field: str, counted: dict[str, int]) -> Facet:
-    if field in ("outlet", "agency", *_OF_SPEAKERS):
+    if field in _NAMED or field in _OF_SPEAKERS:
         told = _tell_named(connection, field, counted)
     else:
         told = [(value, value, count) for value, count in counted.items()]
@@ -198,9 +208,9 @@ def _tell_named(connection: apsw.Connection, field: str, counted: dict[str, int]
     rows = select(connection, tuple[int, str, str | None, str | None, str | None], _NAMES, (numbers,))
     told = []
     for number, name, actor, country, sector in rows:
-        value = {"speaker": actor or name, "country": country, "sector": sector}.get(field, name)
+        value = actor or name if field in _PARTIES else {"country": country, "sector": sector}.get(field, name)
         if value:
-            told.append((value, name if field == "speaker" else value, counted[str(number)]))
+            told.append((value, name if field in _PARTIES else value, counted[str(number)]))
     return told
 
 

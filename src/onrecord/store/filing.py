@@ -8,10 +8,11 @@ from typing import NamedTuple
 
 import apsw
 
-from onrecord.lexicon.actors.folding import fold
 from onrecord.records import Reading, Speaker, Statement
+from onrecord.store.aspects import Aspect, aspects_of, file_aspects, read_aspects, remove_aspects
+from onrecord.store.names import Name, name_of, number_of, padded
 
-__all__ = ["ARTICLE", "Flag", "facet_rows", "file_facets", "padded", "read_facets", "remove_facets"]
+__all__ = ["ARTICLE", "Flag", "facet_rows", "file_facets", "read_facets", "remove_facets"]
 
 ARTICLE = -1  # the position of an article's own passage; statements count from 0
 DAY_CHARS = 10  # 2021-01-06 of whatever stands behind it
@@ -20,25 +21,7 @@ _FILED = """
     SELECT position, day, outlet, agency, language, speaker, via, kind, act, flags, confidence
     FROM facet WHERE article = ? ORDER BY number"""
 _NAMED = "SELECT kind, name, folded, actor, wikidata, country, sector FROM named WHERE number = ?"
-_NAME = """
-    SELECT number FROM named WHERE kind = ?1 AND name = ?2 AND ifnull(actor, '') = ifnull(?4, '')
-        AND ifnull(wikidata, '') = ifnull(?5, '') AND ifnull(country, '') = ifnull(?6, '')
-        AND ifnull(sector, '') = ifnull(?7, '')"""
-_NEW_NAME = """
-    INSERT INTO named (kind, name, folded, actor, wikidata, country, sector) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"""
 _FACET = "INSERT INTO facet VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-
-
-class Name(NamedTuple):
-    """An outlet, an agency or a speaker, as `named` holds it."""
-
-    kind: str
-    name: str
-    folded: str
-    actor: str | None = None
-    wikidata: str | None = None
-    country: str | None = None
-    sector: str | None = None
 
 
 class FacetRow(NamedTuple):
@@ -55,6 +38,7 @@ class FacetRow(NamedTuple):
     act: str | None
     flags: int
     confidence: float | None
+    aspects: frozenset[Aspect] = frozenset()
 
 
 class Flag(IntFlag):
@@ -64,16 +48,6 @@ class Flag(IntFlag):
     CONDITIONAL = 2
     NEGATED = 4
     NESTED = 8
-
-
-def padded(name: str | None) -> str:
-    """The words of a name without case, accents and marks, a blank before and after each: whole words can be found.
-
-    >>> padded("Kim Jong-un"), padded(None)
-    (' kim jong un ', '')
-    """
-    folded = fold(name) if name else ""
-    return f" {folded} " if folded else ""
 
 
 def facet_rows(reading: Reading) -> list[FacetRow]:
@@ -98,6 +72,7 @@ def file_facets(connection: apsw.Connection, article: int, reading: Reading, pas
             for number, row in zip(passages, facet_rows(reading), strict=True)
         ],
     )
+    file_aspects(connection, reading, passages[1:])
 
 
 def read_facets(connection: apsw.Connection, article: int) -> list[tuple[object, ...]]:
@@ -107,14 +82,16 @@ def read_facets(connection: apsw.Connection, article: int) -> list[tuple[object,
         return connection.execute(_NAMED, (number,)).fetchone() if number is not None else None
 
     rows = connection.execute(_FILED, (article,)).fetchall()
+    aspects = read_aspects(connection, article)
     return [
-        (position, day, name(outlet), name(agency), language, name(speaker), *told)
+        (position, day, name(outlet), name(agency), language, name(speaker), *told, aspects.get(position, frozenset()))
         for position, day, outlet, agency, language, speaker, *told in rows
     ]
 
 
 def remove_facets(connection: apsw.Connection, article: int) -> None:
     """Take an article and its statements out, before a newer reading comes in. Names stay; they cost nothing."""
+    remove_aspects(connection, article)
     connection.execute("DELETE FROM facet WHERE article = ?", (article,))
 
 
@@ -127,6 +104,7 @@ def _statement_row(article: FacetRow, position: int, said: Statement) -> FacetRo
         act=said.act.value,
         flags=int(_flags(said)),
         confidence=said.confidence,
+        aspects=aspects_of(said),
     )
 
 
@@ -146,17 +124,12 @@ def _flags(said: Statement) -> Flag:
 
 def _speaker(speaker: Speaker) -> Name:
     known = (speaker.id, speaker.wikidata, speaker.country, speaker.sector)
-    return Name("speaker", speaker.name, padded(speaker.name), *known)
+    return name_of("speaker", speaker.name, *known)
 
 
 def _name(kind: str, name: str | None) -> Name | None:
-    return Name(kind, name, padded(name)) if name else None
+    return name_of(kind, name) if name else None
 
 
 def _number(connection: apsw.Connection, name: Name | None) -> int | None:
-    if name is None:
-        return None
-    for (number,) in connection.execute(_NAME, name):
-        return int(number)
-    connection.execute(_NEW_NAME, name)
-    return connection.last_insert_rowid()
+    return number_of(connection, name) if name else None

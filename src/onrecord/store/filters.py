@@ -6,14 +6,19 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from onrecord.store.filing import Flag, padded
+from onrecord.commitments import BINDING
+from onrecord.store.filing import Flag
+from onrecord.store.names import padded
 from onrecord.store.query import Filter
 
 __all__ = ["ACTOR_ID", "ARTICLES", "STATEMENTS", "Condition", "filter_condition"]
 
 Value = str | int | float | None
 
-_OF_STATEMENTS = frozenset({"speaker", "via", "act", "kind", "country", "sector", "is", "confidence"})
+_OF_STATEMENTS = frozenset(
+    {"speaker", "via", "act", "kind", "country", "sector", "is", "confidence"}
+    | {"target", "addressee", "about", "category", "made", "due"}
+)
 _NAMED = "(SELECT number FROM named WHERE {condition})"
 _BOUND = re.compile(r"(>=|<=|>|<)(.*)")
 ACTOR_ID = re.compile(r"[a-z]+:[\w:.-]+")  # "person:kim-jong-un"
@@ -65,11 +70,15 @@ def _named(kind: str) -> Callable[[str], Condition]:
     """Whole words of the name, in their order: "kim" is in "Kim Jong Un", "im" is not; behind "=" the whole name."""
 
     def make(value: str) -> Condition:
-        compared = "folded = ?" if value.startswith("=") else "instr(folded, ?)"
-        named = Condition(f"kind = ? AND {compared}", (kind, _sought(value.removeprefix("="))))
+        named = _names(kind, value)
         return Condition(f"f.{kind} IN {named.put_into(_NAMED)}", named.values)
 
     return make
+
+
+def _names(kind: str, value: str) -> Condition:
+    compared = "folded = ?" if value.startswith("=") else "instr(folded, ?)"
+    return Condition(f"kind = ? AND {compared}", (kind, _sought(value.removeprefix("="))))
 
 
 def _speaker(value: str) -> Condition:
@@ -89,7 +98,44 @@ def _via(value: str) -> Condition:
     return Condition("instr(f.via, ?)", (_sought(value),))
 
 
+def _aspect(field: str, value: Condition) -> Condition:
+    held = Condition(f"SELECT number FROM aspect WHERE field = ? AND {value.sql}", (field, *value.values))
+    return Condition(f"f.number IN ({held.sql})", held.values)
+
+
+def _party(field: str) -> Callable[[str], Condition]:
+    """Somebody with whom a statement has to do, told as a speaker is."""
+
+    def make(value: str) -> Condition:
+        if ACTOR_ID.fullmatch(value):
+            named = Condition("kind = 'speaker' AND actor = ?", (value,))
+        elif _WIKIDATA.fullmatch(value):
+            named = Condition("kind = 'speaker' AND wikidata = ?", (value.upper(),))
+        else:
+            named = _names("speaker", value)
+        return _aspect(field, Condition(f"value IN {named.put_into(_NAMED)}", named.values))
+
+    return make
+
+
+def _word(field: str) -> Callable[[str], Condition]:
+    return lambda value: _aspect(field, Condition("value = ?", (value,)))
+
+
+def _within(field: str) -> Callable[[str], Condition]:
+    """The days of the statement and those asked for have one in common."""
+
+    def make(value: str) -> Condition:
+        first, between, last = value.partition("..")
+        until = (last if between else first) or _LATER
+        return _aspect(field, Condition("value <= ? AND last >= ?", (until + _LATER, first)))
+
+    return make
+
+
 def _flag(value: str) -> Condition:
+    if value == "commitment":  # as `onrecord.commitments.is_commitment` has it
+        return Condition(f"(f.act IN ({', '.join('?' * len(BINDING))}) AND NOT f.flags & ?)", (*BINDING, Flag.NEGATED))
     return Condition("f.flags & ?", (int(Flag[value.upper()]),))
 
 
@@ -127,6 +173,12 @@ _MAKERS: Mapping[str, Callable[[str], Condition]] = {
     "kind": _is("kind"),
     "country": _of_speaker("country"),
     "sector": _of_speaker("sector"),
+    "target": _party("target"),
+    "addressee": _party("addressee"),
+    "about": _word("about"),
+    "category": _word("category"),
+    "made": _within("made"),
+    "due": _within("due"),
     "is": _flag,
     "confidence": _confidence,
     "outlet": _named("outlet"),

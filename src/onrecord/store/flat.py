@@ -10,7 +10,9 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from onrecord.records import Act, Article, Reading, Span, SpeakerBasis, Statement, StatementKind
+from onrecord.commitments import commitment_of
+from onrecord.lexicon.speech import load_speech_lexicon
+from onrecord.records import Act, Article, Reading, Sector, Span, SpeakerBasis, Statement, StatementKind, Strength
 
 __all__ = ["BETWEEN", "ArticleRow", "StatementRow", "article_row", "statement_row", "words_of"]
 
@@ -37,11 +39,23 @@ class StatementRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     speaker_sector: str | None = None
     via: tuple[str, ...] = ()
     via_ids: tuple[str | None, ...] = ()
+    targets: tuple[str, ...] = ()
+    target_ids: tuple[str | None, ...] = ()
+    target_countries: tuple[str | None, ...] = ()
+    addressee: str | None = None
+    addressee_id: str | None = None
     act: Act
     kind: StatementKind
     hedged: bool
     conditional: bool
     negated: bool
+    sector: tuple[Sector, ...] = ()
+    categories: tuple[str, ...] = ()
+    made_on: str | None = None
+    deadline: str | None = None
+    commitment: Strength | None = None
+    committed_to: str | None = None
+    condition: str | None = None
     within: str | None = None
     confidence: float
     content: str
@@ -87,7 +101,8 @@ def words_of(text: str, spans: Sequence[Span]) -> str:
 
 def statement_row(reading: Reading, said: Statement) -> StatementRow:
     """The row of one statement of a reading."""
-    article, speaker = reading.article, said.speaker
+    article, speaker, addressee = reading.article, said.speaker, said.addressee
+    bound = commitment_of(article.text, said, lexicon=load_speech_lexicon())
     return StatementRow(
         id=f"{article.id}/{said.id}",
         article_id=article.id,
@@ -106,11 +121,23 @@ def statement_row(reading: Reading, said: Statement) -> StatementRow:
         speaker_sector=speaker.sector if speaker else None,
         via=tuple(one.name for one in said.via),
         via_ids=tuple(one.id for one in said.via),
+        targets=tuple(one.name for one in said.targets),
+        target_ids=tuple(one.id for one in said.targets),
+        target_countries=tuple(one.country for one in said.targets),
+        addressee=addressee.name if addressee else None,
+        addressee_id=addressee.id if addressee else None,
         act=said.act,
         kind=said.kind,
         hedged=said.hedged,
         conditional=said.conditional,
         negated=said.negated,
+        sector=said.sector,
+        categories=said.categories,
+        made_on=said.made_on,
+        deadline=said.deadline,
+        commitment=bound.strength if bound else None,
+        committed_to=words_of(article.text, bound.what) if bound else None,
+        condition=words_of(article.text, [bound.condition]) if bound and bound.condition else None,
         within=said.within,
         confidence=said.confidence,
         content=words_of(article.text, said.content),

@@ -136,7 +136,7 @@ def _sizes(connection: apsw.Connection, path: Path) -> Sizes:
             tuple[str, int],
             """SELECT CASE WHEN name IN ('reading', 'leaf') THEN 'records'
                    WHEN name GLOB 'words_*' OR name GLOB 'trigrams_*' OR name GLOB 'passage*'
-                       OR name GLOB 'facet*' OR name GLOB 'named*' THEN 'index' END AS share,
+                       OR name GLOB 'facet*' OR name GLOB 'aspect*' OR name GLOB 'named*' THEN 'index' END AS share,
                    sum(pgsize) FROM dbstat WHERE aggregate = TRUE AND share IS NOT NULL GROUP BY share""",
         )
     )

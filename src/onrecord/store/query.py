@@ -15,7 +15,7 @@ from difflib import get_close_matches
 from typing import NamedTuple
 
 from onrecord.errors import BadQuery
-from onrecord.records import Act, StatementKind
+from onrecord.records import Act, Sector, StatementKind
 from onrecord.store.filing import Flag
 
 __all__ = ["FIELDS", "Filter", "Query", "Term", "parse_query"]
@@ -202,6 +202,20 @@ def _day(value: str) -> str:
     return value
 
 
+def _days(value: str) -> str:
+    """A day, month or year, or two with ".." between, of which one may be left out."""
+    first, between, last = value.partition("..")
+    if not between:
+        return _day(value)
+    if not (first or last):
+        raise ValueError("at least one side of .. must be a date, as in due:..2024-06.")
+    for one in filter(None, (first, last)):
+        _day(one)
+    if first and last and first > last + "~":
+        raise ValueError(f"{first} comes after {last}; write the earlier one first.")
+    return value
+
+
 def _share(value: str) -> str:
     """A bound as ">=0.8"; a share alone is the least that will do."""
     match = _BOUND.fullmatch(value)
@@ -218,7 +232,13 @@ FIELDS: Mapping[str, Field] = {
     "kind": Field("how the words stand in the text", _one_of(tuple(StatementKind))),
     "country": Field("country of the speaker", _country),
     "sector": Field("what the speaker is, in PLOVER's codes", _sector),
-    "is": Field("how it is said", _one_of(tuple(str(flag.name).lower() for flag in Flag))),
+    "target": Field("whom it is aimed at", _any_name),
+    "addressee": Field("whom it was said to", _any_name),
+    "about": Field("the field of policy", _one_of(tuple(Sector))),
+    "category": Field("a category of your own", _any_name),
+    "made": Field("said on a day, in a month or year, or between two", _days),
+    "due": Field("to be done by then", _days),
+    "is": Field("how it is said", _one_of((*(str(flag.name).lower() for flag in Flag), "commitment"))),
     "confidence": Field("how sure the reader is", _share),
     "outlet": Field("who published the article", _any_name),
     "agency": Field("the news agency the article came from", _any_name),
@@ -237,6 +257,12 @@ _EXAMPLES = {
     "kind": "kind:direct",
     "country": "country:PRK",
     "sector": "sector:GOV",
+    "target": "target:Norland or target:person:kim-jong-un",
+    "addressee": "addressee:Norland",
+    "about": 'about:nuclear or about:"human rights"',
+    "category": "category:ceasefire",
+    "made": "made:2024-01 or made:2024-01..2024-03",
+    "due": "due:2024 or due:..2024-06",
     "is": "is:hedged",
     "confidence": "confidence:0.8",
     "outlet": 'outlet:"The Harbour Post"',

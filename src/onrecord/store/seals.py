@@ -16,6 +16,7 @@ __all__ = [
     "ARTICLE_ROWS",
     "QUARANTINE_ROWS",
     "SECOND_ARTICLE_ROWS",
+    "THIRD_ARTICLE_ROWS",
     "renew_seal",
     "seal_article",
     "seal_failed",
@@ -42,7 +43,15 @@ _FACETS = """,
 _NAME = """(SELECT json_array(n.number, n.kind, n.name, n.folded, n.actor, n.wikidata, n.country, n.sector)
                     FROM named n WHERE n.number = f.{column}) AS {column}"""
 _NAMES = {column: _NAME.format(column=column) for column in ("outlet", "agency", "speaker")}
-ARTICLE_ROWS = _ARTICLE_ROWS.format(facets=_FACETS.format(**_NAMES))
+_ASPECTS = """,
+        (SELECT json_group_array(json_array(number, field, value, last, name)) FROM (
+            SELECT p.number, p.field, iif(n.number IS NULL, p.value, 0) AS value, p.last, json_array(
+                n.number, n.kind, n.name, n.folded, n.actor, n.wikidata, n.country, n.sector) AS name
+            FROM facet f JOIN aspect p USING (number)
+                LEFT JOIN named n ON p.field IN ('target', 'addressee') AND n.number = p.value
+            WHERE f.article = a.number ORDER BY p.number, p.field, p.value))"""
+THIRD_ARTICLE_ROWS = _ARTICLE_ROWS.format(facets=_FACETS.format(**_NAMES))  # of stores of version 3 and 4
+ARTICLE_ROWS = _ARTICLE_ROWS.format(facets=_FACETS.format(**_NAMES) + _ASPECTS)
 SECOND_ARTICLE_ROWS = _ARTICLE_ROWS.format(facets="")  # what seals of stores of version 2 hold
 QUARANTINE_ROWS = """
     SELECT q.number, q.seal, CAST(json_array(q.number, q.path, q."offset", q.stage, q.code, q.reason, q.sha256, q.times,
@@ -55,12 +64,12 @@ def seal_of(rows: bytes, packed: bytes | None = None) -> bytes:
     return hashlib.sha256(rows + (b"" if packed is None else hashlib.sha256(packed).digest())).digest()
 
 
-def renew_seal(connection: apsw.Connection, number: int, before: str) -> None:
-    """Put a seal of today's rows in the place of one of the rows `before`, if that fits; else leave it, to be found."""
+def renew_seal(connection: apsw.Connection, number: int, before: str, now: str) -> None:
+    """Put a seal of the rows `now` in the place of one of the rows `before`, if that fits; else leave it, to be found."""
     query = f"{before} WHERE a.number = ?"
     ((_, _, seal, rows),) = select(connection, tuple[int, str, bytes | None, bytes], query, (number,))
     if seal == seal_of(rows):
-        seal_article(connection, number)
+        seal_article(connection, number, now)
 
 
 def seal_article(connection: apsw.Connection, number: int, article_rows: str = ARTICLE_ROWS) -> None:

@@ -12,6 +12,7 @@ import msgspec
 
 from onrecord.errors import StoreError
 from onrecord.records import Reading
+from onrecord.store.aspects import file_aspects
 from onrecord.store.connection import (
     APPLICATION_ID,
     add_functions,
@@ -22,7 +23,14 @@ from onrecord.store.connection import (
     writing,
 )
 from onrecord.store.leaves import file_leaf
-from onrecord.store.seals import SECOND_ARTICLE_ROWS, renew_seal, seal_article, seal_failed
+from onrecord.store.seals import (
+    ARTICLE_ROWS,
+    SECOND_ARTICLE_ROWS,
+    THIRD_ARTICLE_ROWS,
+    renew_seal,
+    seal_article,
+    seal_failed,
+)
 
 __all__ = ["upgrade"]
 
@@ -120,7 +128,18 @@ def _seal_facets(connection: apsw.Connection) -> None:
     """Seals that hold the rows for filters as well; one that did not fit before must not fit now, and stays."""
     query = "SELECT number FROM article ORDER BY number"
     for (number,) in select(connection, tuple[int], query):
-        renew_seal(connection, number, SECOND_ARTICLE_ROWS)
+        renew_seal(connection, number, SECOND_ARTICLE_ROWS, THIRD_ARTICLE_ROWS)
 
 
-_AFTERWARDS: dict[int, Callable[[apsw.Connection], None]] = {2: _plant_leaves, 3: _seal_facets}
+def _file_aspects(connection: apsw.Connection) -> None:
+    """Targets, addressees, fields and days of what is in the newest readings; and seals that hold them."""
+    newest = "SELECT record FROM reading WHERE article = ? ORDER BY number DESC LIMIT 1"
+    passages = "SELECT number FROM facet WHERE article = ? AND position >= 0 ORDER BY position"
+    for (number,) in select(connection, tuple[int], "SELECT number FROM article ORDER BY number"):
+        for (record,) in select(connection, tuple[str], newest, (number,)):
+            numbers = [one for (one,) in select(connection, tuple[int], passages, (number,))]
+            file_aspects(connection, msgspec.json.decode(record, type=Reading), numbers)
+        renew_seal(connection, number, THIRD_ARTICLE_ROWS, ARTICLE_ROWS)
+
+
+_AFTERWARDS: dict[int, Callable[[apsw.Connection], None]] = {2: _plant_leaves, 3: _seal_facets, 5: _file_aspects}

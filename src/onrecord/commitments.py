@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from onrecord.lexicon.speech import SpeechLexicon
 from onrecord.records import Act, Commitment, Span, Statement, Strength
 
-__all__ = ["find_commitments"]
+__all__ = ["BINDING", "commitment_of", "find_commitments", "is_commitment"]
 
+BINDING = (Act.COMMIT, Act.GOAL, Act.OFFER)
 _USUAL = {Act.COMMIT: Strength.PLAN, Act.GOAL: Strength.AIM, Act.OFFER: Strength.CONSIDER}
 _WORD = re.compile(r"[^\W\d_]+")
 _CLAUSE_END = re.compile(r"[,;:—–]|[.!?](?=\s|[\"”’]|$)|\n")
@@ -25,10 +26,18 @@ def find_commitments(text: str, statements: Sequence[Statement], *, lexicon: Spe
     Args:
         text: that of the article.
     """
-    return tuple(_commitment(text, said, lexicon) for said in statements if said.act in _USUAL and not said.negated)
+    return tuple(one for said in statements if (one := commitment_of(text, said, lexicon=lexicon)))
 
 
-def _commitment(text: str, said: Statement, lexicon: SpeechLexicon) -> Commitment:
+def is_commitment(said: Statement) -> bool:
+    """Whether a statement binds its speaker, aims at something or offers it."""
+    return said.act in BINDING and not said.negated
+
+
+def commitment_of(text: str, said: Statement, *, lexicon: SpeechLexicon) -> Commitment | None:
+    """The commitment that a statement makes, if it makes one."""
+    if not is_commitment(said):
+        return None
     condition = _condition(text, said, lexicon) if said.conditional else None
     return Commitment(
         statement=said.id,
