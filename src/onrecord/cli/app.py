@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Protocol, runtime_checkable
 import typer
 
 from onrecord.cli.actors import actors_app, own_path
+from onrecord.cli.alerts import alerts_app
 from onrecord.cli.bulk import bulk, import_
 from onrecord.cli.bursts import bursts
 from onrecord.cli.collect import collect, watch
@@ -77,6 +78,7 @@ app = typer.Typer(
 )
 
 app.add_typer(actors_app, name="actors")
+app.add_typer(alerts_app, name="alerts")
 app.add_typer(failed_app, name="failed")
 app.add_typer(keeping_app)
 app.add_typer(versions_app)
