@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from onrecord.commitments import find_commitments
 from onrecord.lexicon.sectors import load_sector_words
 from onrecord.lexicon.speech import load_speech_lexicon
-from onrecord.commitments import find_commitments
 from onrecord.reading.details import tell_details
 from onrecord.records import (
     Act,

@@ -51,9 +51,9 @@ def file_aspects(connection: apsw.Connection, reading: Reading, passages: Sequen
             connection.execute("INSERT OR IGNORE INTO aspect VALUES (?, ?, ?, ?)", row)
 
 
-def read_aspects(connection: apsw.Connection, article: int) -> dict[int, frozenset[tuple[object, ...]]]:
-    """What is filed of each statement of an article, by position, as `aspects_of` has it; a name that is gone is None."""
-    found: dict[int, set[tuple[object, ...]]] = {}
+def read_aspects(connection: apsw.Connection, article: int) -> dict[object, frozenset[tuple[object, ...]]]:
+    """What is filed of each statement of an article, by position, as `aspects_of` has it; None where a name is gone."""
+    found: dict[object, set[tuple[object, ...]]] = {}
     for position, field, value, last, *name in connection.execute(_FILED, (article,)):
         is_named = field in ("target", "addressee")
         told = (tuple(name) if name[0] is not None else None) if is_named else value
@@ -63,9 +63,7 @@ def read_aspects(connection: apsw.Connection, article: int) -> dict[int, frozens
 
 def remove_aspects(connection: apsw.Connection, article: int) -> None:
     """Take those of an article out; its rows of `facet` must still be there."""
-    connection.execute(
-        "DELETE FROM aspect WHERE number IN (SELECT number FROM facet WHERE article = ?)", (article,)
-    )
+    connection.execute("DELETE FROM aspect WHERE number IN (SELECT number FROM facet WHERE article = ?)", (article,))
 
 
 def _speaker(speaker: Speaker) -> Name:

@@ -20,6 +20,7 @@ _OF_STATEMENTS = frozenset(
     | {"target", "addressee", "about", "category", "made", "due"}
 )
 _NAMED = "(SELECT number FROM named WHERE {condition})"
+_WITH_ASPECT = "(SELECT number FROM aspect WHERE field = ? AND {condition})"
 _BOUND = re.compile(r"(>=|<=|>|<)(.*)")
 ACTOR_ID = re.compile(r"[a-z]+:[\w:.-]+")  # "person:kim-jong-un"
 _WIKIDATA = re.compile(r"[Qq]\d+")
@@ -99,8 +100,7 @@ def _via(value: str) -> Condition:
 
 
 def _aspect(field: str, value: Condition) -> Condition:
-    held = Condition(f"SELECT number FROM aspect WHERE field = ? AND {value.sql}", (field, *value.values))
-    return Condition(f"f.number IN ({held.sql})", held.values)
+    return Condition(f"f.number IN {value.put_into(_WITH_ASPECT)}", (field, *value.values))
 
 
 def _party(field: str) -> Callable[[str], Condition]:

@@ -65,7 +65,7 @@ def seal_of(rows: bytes, packed: bytes | None = None) -> bytes:
 
 
 def renew_seal(connection: apsw.Connection, number: int, before: str, now: str) -> None:
-    """Put a seal of the rows `now` in the place of one of the rows `before`, if that fits; else leave it, to be found."""
+    """Put a seal of the rows `now` in the place of one of the rows `before` that fits; else leave it, to be found."""
     query = f"{before} WHERE a.number = ?"
     ((_, _, seal, rows),) = select(connection, tuple[int, str, bytes | None, bytes], query, (number,))
     if seal == seal_of(rows):
