@@ -81,6 +81,25 @@ def test_a_content_takes_the_quotation_mark_it_lacks():
     assert contents(text, found) == ["a “winter without want,”"]
 
 
+@pytest.mark.parametrize(
+    ("text", "cue", "content", "is_cut"),
+    [
+        (
+            "He lamented what he called a “lost year” caused by floods.",
+            "called",
+            "a “lost year” caused by floods",
+            True,
+        ),
+        ("She described it as “a farce” by clowns.", "described", "“a farce” by clowns", True),
+        ("He dubbed them the “sleepers” of the north.", "dubbed", "the “sleepers” of the north", False),
+        ("He announced a “lost year” caused by floods.", "announced", "a “lost year” caused by floods", False),
+    ],
+)
+def test_a_quoted_name_ends_where_the_writer_tells_who_did_it(text, cue, content, is_cut):
+    (found,) = contents(text, repaired(text, draft(text, text.split()[0], cue, content)))
+    assert found == (content[: content.index("”") + 1] if is_cut else content)
+
+
 @pytest.mark.parametrize("told", ["to sell the fleet", "to sell the fleet that"])
 def test_a_pledge_holds_the_relative_clause_that_its_maker_comments_on(told):
     text = "Moren pledged to sell the fleet that she says is old."

@@ -31,6 +31,10 @@ _MODAL = re.compile(r"likely|unlikely|probably|possibly|perhaps|may|might|could|
 _SLIP = 12  # characters between two pieces that were meant as one
 _NEW_SENTENCE = re.compile(r"^[.!?]\s")
 _EMPTY = re.compile(r"(?:\W|\b(?:the|a|an|to|of|for|in|on|at|by|with|from|and|or|but|as)\b)*", re.IGNORECASE)
+_NAMING = re.compile(
+    r"\b(?:(?:call|label|brand|term|dub)(?:s|b?ed|b?ing|led|ling)?|describ(?:e[sd]?|ing))\b", re.IGNORECASE
+)
+_BY_OTHERS = re.compile(r"\s+(?:\w+ed\s+)?by\s")
 _RELATIVE = re.compile(r"[\s,](?:that|which|who)$", re.IGNORECASE)
 _RELATIVE_NEXT = re.compile(r"\s(?:that|which|who)(?=\s)")
 
@@ -42,7 +46,8 @@ def repair_drafts(text: str, drafts: Sequence[Draft], quotations: Sequence[Quota
     held = {id(draft) for draft in kept}
     for draft in kept:
         draft.holder = draft.holder if id(draft.holder) in held else None
-        draft.content = _apart([_with_marks(s, quotations) for s in _joined_pieces(text, draft)])
+        marked = _apart([_with_marks(s, quotations) for s in _joined_pieces(text, draft)])
+        draft.content = _quoted_name(text, draft, marked, quotations)
     _join_relative_clauses(text, kept)
     repaired = kept + list(_edge_sources(text, kept))
     for draft in repaired:
@@ -67,6 +72,20 @@ def _with_marks(span: Span, quotations: Sequence[Quotation]) -> Span:
         if start - 1 <= quotation.start < start < quotation.end <= end:
             start = quotation.start
     return Span(start, end)
+
+
+def _quoted_name(
+    text: str, draft: Draft, content: tuple[Span, ...], quotations: Sequence[Quotation]
+) -> tuple[Span, ...]:
+    """In 'what he called a "plot" hatched by exiles' the name ends with its quotation: the writer tells whose it is."""
+    last = content[-1]
+    if not any(_NAMING.search(text, span.start, span.end) for span in draft.cue):
+        return content
+    ends = [
+        q.end for q in quotations_near(quotations, last.start, last.end) if last.start <= q.start < q.end < last.end
+    ]
+    end = next((end for end in ends if _BY_OTHERS.match(text, end)), last.end)
+    return (*content[:-1], Span(last.start, end))
 
 
 def _apart(spans: Sequence[Span]) -> tuple[Span, ...]:
