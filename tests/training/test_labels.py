@@ -117,7 +117,7 @@ def test_entities_and_events_stand_where_the_labels_say(shared):
     assert len(rows) > 300
     for row in rows:
         length = len(row["text"])
-        spans = [tuple(span) for entity in row["entities"] for span in entity["mentions"]]
+        spans = [tuple(span) for entity in row["entities"] or () for span in entity["mentions"]]
         assert len(spans) == len(set(spans)), row["id"]
         spans += [tuple(event["trigger"]) for event in row["events"]]
         spans += [tuple(p["words"]) for e in row["events"] for p in (*e["actors"], *e["recipients"]) if p["words"]]

@@ -130,7 +130,7 @@ def read_own(shared: Path) -> list[Sample]:
 
 def entity_marks(row: Mapping[str, Any], marks: Marks) -> Marks:
     """The marks with the entities and events of a labelled article."""
-    marks.mentions = mentions_of(row["entities"])
+    marks.mentions = None if row["entities"] is None else mentions_of(row["entities"])
     marks.events = None if row["events"] is None else events_of(row["events"])
     return marks
 

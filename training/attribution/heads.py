@@ -35,8 +35,8 @@ EPOCHS = 3
 def samples_of(shared: Path, rng: random.Random) -> list[Sample]:
     """Everything with mentions or events, and as many again of which only acts are known."""
     own = learning(read_own(shared), OWN_HELD_OUT_EVERY)
-    marked = [s for s in own if s.marks and s.marks.mentions is not None]
-    others = [s for s in own if s.marks and s.marks.mentions is None]
+    marked = [s for s in own if s.marks and s.marks.is_marked]
+    others = [s for s in own if s.marks and not s.marks.is_marked]
     return marked + read_marked(shared) + rng.sample(others, min(len(others), len(marked) // 2))
 
 

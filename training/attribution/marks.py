@@ -67,6 +67,11 @@ class Marks:
     acts: list[Told] = field(default_factory=list)
     pairs: list[Pair] = field(default_factory=list)
 
+    @property
+    def is_marked(self) -> bool:
+        """Whether somebody has annotated mentions or events."""
+        return self.mentions is not None or self.events is not None
+
 
 @dataclass
 class Targets:

@@ -260,7 +260,7 @@ def load_samples(args: argparse.Namespace) -> tuple[list[Sample], list[Sample]]:
     if args.marks:
         nested += (
             read_marked(args.shared)
-            + [s for s in own if s.marks and s.marks.mentions is not None] * args.marked_repeats
+            + [s for s in own if s.marks and s.marks.is_marked] * args.marked_repeats
         )
     return learning(polnear), nested
 
