@@ -68,12 +68,12 @@ def test_a_process_that_died_between_two_pages_is_replaced(worker):
 
 
 def test_a_page_that_takes_too_long_is_rejected_and_the_next_one_cleaned():
-    with CleaningWorker(Limits(parse_time_s=0.2)) as worker:
+    with CleaningWorker(Limits(parse_time_s=1)) as worker:
         worker.model_name()
         started = time.monotonic()
-        with pytest.raises(TimeLimitHit, match=r"over 0\.2 s"):
+        with pytest.raises(TimeLimitHit, match=r"over 1 s"):
             worker.clean(slow_page())
-        assert time.monotonic() - started < 2
+        assert time.monotonic() - started < 5
         assert worker.clean(GOOD).text
 
 
