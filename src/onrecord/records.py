@@ -208,6 +208,7 @@ class SpeakerBasis(StrEnum):
     PRONOUN = "pronoun"
     ELIDED = "elided"  # no source of its own: that of the statement before it
     SIGNED = "signed"  # the signer of a press statement or the outlet's own by-line
+    DOCUMENT = "document"  # who issued it: the ministry, behind "the report"
     DESCRIPTION = "description"  # "some analysts": nobody more exact is known
 
 

@@ -52,11 +52,40 @@ def test_who_it_was_then(linker, name, date, actor):
 def test_unnamed_sources_have_country_and_sector_but_no_id(linker):
     speaker = identify(said("South Korean military officials", SpeakerBasis.DESCRIPTION), linker).speaker
     assert (speaker.name, speaker.id, speaker.country, speaker.sector) == (
-        "South Korean military officials",
+        "officials (South Korea)",
         None,
         "KOR",
         "MIL",
     )
+
+
+@pytest.mark.parametrize(
+    ("words", "name"),
+    [
+        ("three current and former U.S. officials", "officials (United States)"),
+        ("a Nato official", "official (NATO)"),
+        ("Moren's lawyers", "lawyers (Moren)"),
+        ("some analysts", "analysts"),
+        ("critics of Ilka Moren", "critics (Ilka Moren)"),
+        ("the FBI and federal prosecutors", "the FBI and federal prosecutors"),
+        ("a crowd in the square", "a crowd in the square"),
+    ],
+)
+def test_unnamed_sources_are_called_by_what_they_are_and_where_they_belong(linker, words, name):
+    assert identify(said(words, SpeakerBasis.DESCRIPTION), linker).speaker.name == name
+
+
+@pytest.mark.parametrize(
+    ("words", "actor"),
+    [
+        ("Jordanian government", "country:jor"),
+        ("South African delegation", "country:zaf"),
+        ("Biden administration", "country:usa"),
+        ("city government", None),
+    ],
+)
+def test_who_speaks_for_a_state_is_the_state(linker, words, actor):
+    assert identify(said(words, SpeakerBasis.DESCRIPTION), linker, date="2022-03-01").speaker.id == actor
 
 
 def test_we_of_somebody_in_office_is_the_state(linker):

@@ -63,6 +63,14 @@ def test_who_a_source_is(source: str, speaker: tuple[str, str]) -> None:
         ("While Ilka Moren waited, Moren said so.", "Moren", "Ilka Moren"),
         ("Where Is Ilka Moren? Moren said so.", "Moren", "Ilka Moren"),
         ("So Se Pyong spoke. So said no.", "So", "So Se Pyong"),
+        ("Moren spokeswoman Mira Castell said no.", "Moren spokeswoman Mira Castell", "Mira Castell"),
+        ("Ilka Moren waited. Moren allies said no.", "Moren allies", "Moren allies"),
+        ("Republican Rep. Ilka Moren of Velm said no.", "Republican Rep. Ilka Moren of Velm", "Ilka Moren"),
+        ("Storm Hits Moren Before Dreadful Night\n\nIlka Moren hid. Moren said so.", "Moren", "Ilka Moren"),
+        ("The Moren Riviera is near. Ilka Moren came. Moren said so.", "Moren", "Ilka Moren"),
+        ("The respected SecretaryIlka Moren came. Moren said so.", "Moren", "Ilka Moren"),
+        ("Patricia Moren met Robert Sai. Mr. Sai left. She said so.", "She", "Patricia Moren"),
+        ("Robert Sai wrote. Patricia Moren called. He said so.", "He", "Robert Sai"),
         ("Last week Velmora met the NATO-critical bloc. It said no.", "It", "Velmora"),
     ],
 )
@@ -70,6 +78,40 @@ def test_offices_and_places_are_not_the_persons_beside_them(text: str, source: s
     found = resolve(source, text)
     assert found is not None
     assert found[0] == speaker
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "speaker"),
+    [
+        ("The Harbour Institute's report said no.", "The Harbour Institute's report", ("Harbour Institute", "name")),
+        (
+            "A study by the Harbour Institute said no.",
+            "A study by the Harbour Institute",
+            ("Harbour Institute", "document"),
+        ),
+        ("The Harbour Institute released a study. The study said no.", "The study", ("Harbour Institute", "document")),
+        ("A memo seen by the Harbour Institute said no.", "A memo seen by the Harbour Institute", None),
+        ("The study said no.", "The study", ("study", "description")),
+    ],
+)
+def test_a_document_speaks_for_whoever_issued_it(text: str, source: str, speaker: tuple[str, str] | None) -> None:
+    found = resolve(source, text)
+    assert found == speaker if speaker else found is not None and found[1] == "description"
+
+
+def test_a_quotation_without_source_goes_on_with_whoever_spoke_before_it() -> None:
+    text = "Ilka Moren said no.\n\n“We are late.”\n\nRain fell.\n\nSnow fell.\n\nHail fell.\n\n“We are wet.”"
+    resolver = Resolver(text, find_names(text, LEXICON), LEXICON, signature=None)
+
+    def speaker_of(content: str, source: str = "") -> Speaker | None:
+        at = [Span(text.index(part), text.index(part) + len(part)) for part in (source, content)]
+        return resolver.resolve(at[:1] if source else [], at[1:], enclosing=None)
+
+    assert speaker_of("no", "Ilka Moren") is not None
+    following = speaker_of("“We are late.”")
+    assert following is not None
+    assert (following.name, following.basis) == ("Ilka Moren", SpeakerBasis.ELIDED)
+    assert speaker_of("“We are wet.”") is None
 
 
 def test_a_name_in_capitals_is_the_person_of_that_name() -> None:

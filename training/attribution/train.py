@@ -258,10 +258,7 @@ def load_samples(args: argparse.Namespace) -> tuple[list[Sample], list[Sample]]:
     own = learning(read_own(args.shared), OWN_HELD_OUT_EVERY)
     nested += own * args.own_repeats
     if args.marks:
-        nested += (
-            read_marked(args.shared)
-            + [s for s in own if s.marks and s.marks.is_marked] * args.marked_repeats
-        )
+        nested += read_marked(args.shared) + [s for s in own if s.marks and s.marks.is_marked] * args.marked_repeats
     return learning(polnear), nested
 
 

@@ -30,7 +30,10 @@ class Phrases(Struct, frozen=True):
 
 
 class SpeechLexicon(Struct, frozen=True, kw_only=True):
-    """Loaded once from `data/speech.toml`; all words lower-case but for the keys of `acronyms` and `metonyms`."""
+    """Loaded once from `data/speech.toml` and `data/forenames.toml`.
+
+    All words are lower-case but for the keys of `acronyms` and `metonyms`.
+    """
 
     acts: Phrases
     neutral: Phrases
@@ -42,6 +45,11 @@ class SpeechLexicon(Struct, frozen=True, kw_only=True):
     strength: tuple[tuple[frozenset[str], Strength], ...]  # first words of phrases in all their forms, firmest first
     pronouns: dict[str, frozenset[str]]  # person, speaker, thing, many, unnamed, relative
     titles: frozenset[str]
+    male: frozenset[str]  # titles and first names, without accents
+    female: frozenset[str]
+    families: frozenset[str]  # family names that come first, without accents
+    nationalities: frozenset[str]
+    documents: frozenset[str]
     surnames: frozenset[str]  # those of them that people are called as well
     qualifiers: frozenset[str]
     openings: frozenset[str]  # capitals at the beginning of a sentence that begin no name
@@ -54,7 +62,9 @@ class SpeechLexicon(Struct, frozen=True, kw_only=True):
 @lru_cache(maxsize=1)
 def load_speech_lexicon() -> SpeechLexicon:
     """The shipped lexicon; read from disk once."""
-    raw = tomllib.loads((files("onrecord") / "data" / "speech.toml").read_text(encoding="utf-8"))
+    data = files("onrecord") / "data"
+    raw = tomllib.loads((data / "speech.toml").read_text(encoding="utf-8"))
+    forenames = tomllib.loads((data / "forenames.toml").read_text(encoding="utf-8"))
     irregular: dict[str, list[str]] = raw["irregular"]
     acts = [(_forms(phrase, irregular), Act(act)) for act, phrases in raw["acts"].items() for phrase in phrases]
     neutral = [(_forms(phrase, irregular), Act.ASSERT) for phrase in raw["neutral"]["cues"]]
@@ -71,7 +81,12 @@ def load_speech_lexicon() -> SpeechLexicon:
             for name, phrases in raw["strength"].items()
         ),
         pronouns={kind: frozenset(words) for kind, words in raw["pronouns"].items()},
+        families=frozenset(forenames["family"].split()),
+        documents=frozenset(raw["documents"]["words"]),
+        nationalities=frozenset(raw["nationalities"]["words"]),
         titles=frozenset(raw["titles"]["words"]),
+        male=frozenset((*raw["titles"]["male"], *forenames["male"].split())),
+        female=frozenset((*raw["titles"]["female"], *forenames["female"].split())),
         surnames=frozenset(raw["titles"]["surnames"]),
         qualifiers=frozenset(raw["titles"]["qualifiers"]),
         openings=frozenset(raw["openings"]["words"]),

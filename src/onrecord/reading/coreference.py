@@ -45,6 +45,7 @@ _APART = {
     "it": frozenset({"i", "he", "she", "you"}),
     "they": frozenset({"i", "he", "she"}),
 }
+_OPPOSITE = {"he": "she", "she": "he"}
 _LEAST = np.log(0.05)  # probability from which an earlier mention is tried at all
 _LONGEST_TELLING = 60  # characters; longer mentions describe rather than name
 _BLOCK, _REACH = 256, 1024  # so many mentions are scored at once, with so many before them; names reach further
@@ -166,7 +167,12 @@ class _Group:
         """Whether nothing that is certain speaks against it."""
         if own.name is not None and self._name is not None and own.name is not self._name:
             return False
-        return own.form is None or not _APART[own.form] & self._forms
+        if own.name is not None and own.name.pronoun and _OPPOSITE[own.name.pronoun] in self._forms:
+            return False
+        if own.form is None:
+            return True
+        told = self._name.pronoun if self._name is not None else ""
+        return not _APART[own.form] & self._forms and not (told and _OPPOSITE[told] == own.form)
 
     def add(self, own: _Seen) -> None:
         self.members.append(own)

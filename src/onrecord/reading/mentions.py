@@ -14,10 +14,10 @@ from onrecord.models.meaning import MENTION_KINDS
 from onrecord.reading.names import NameIndex
 from onrecord.records import Span
 
-__all__ = ["Mention", "find_mentions"]
+__all__ = ["NAMED", "Mention", "find_mentions"]
 
 WordSpan = tuple[int, int]  # first and last word
-_NAMED = 0.5  # the chance given to names that the network does not mention
+NAMED = 0.5  # the chance given to names that the network does not mention
 _CALENDAR = frozenset({*calendar.day_name, *calendar.month_name})  # in English, the names of no actor
 _DETERMINERS = ("", "the")
 _LEAST = 0.5  # probability from which words are a mention
@@ -57,7 +57,7 @@ def find_mentions(tagging: Tagging, text: str, names: NameIndex) -> list[Mention
             found.replace(cut, structs.replace(cut, span=span, words=(cut.words[0], last)))
         elif named.name.text not in _CALENDAR:
             kind = "person" if named.name.is_person else _kind_at(tagging, first)
-            found.add(Mention(span=named.span, words=(first, last), kind=kind, chance=_NAMED))
+            found.add(Mention(span=named.span, words=(first, last), kind=kind, chance=NAMED))
     return sorted(found.mentions.values(), key=lambda m: (m.words[0], -m.words[1]))
 
 

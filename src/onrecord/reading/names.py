@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import calendar
 import re
+import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -21,6 +23,31 @@ _RUN = re.compile(
 _ACRONYM = re.compile(r" ?\(([A-Z][A-Z0-9&.-]{1,9})(?:s)?\)")
 _POSSESSIVE = re.compile(r"['’]s?$")
 _COMPOUND = re.compile(r"(?:^|\s)[A-Z][A-Z.]+-[a-z]{2,}$")  # "NATO-critical", "U.S.-led": no name
+_CALENDAR = frozenset({*calendar.day_name, *calendar.month_name})  # in English, the names of nobody
+_GLUED = re.compile(r"^[A-Z][a-z]+(?=[A-Z][a-z])")  # "SecretaryKim", where markup was lost
+_SHORT_TITLES = frozenset(
+    {
+        "rep",
+        "reps",
+        "sen",
+        "sens",
+        "gov",
+        "dr",
+        "drs",
+        "gen",
+        "lt",
+        "col",
+        "capt",
+        "maj",
+        "sgt",
+        "mr",
+        "mrs",
+        "ms",
+        "rev",
+    }
+)
+_LONGEST_LOWER = 4  # letters of words that have no capital in a headline
+_LEAST_TITLE_WORDS, _TITLE_CASE = 3, 0.8  # longer words of a headline, and the share of them that have one
 _LEAST_SHOUTED = 4  # letters; "UN" is not Kim Jong Un
 _CONTEXT_REACH = 500  # characters; no headline is longer
 _SENTENCE_START = re.compile(r"(?:^|[.!?:][\"”’)]*\s+|\n\s*|[“\"‘]\s*)$")
@@ -35,6 +62,7 @@ class Name:
     is_person: bool
     title: str = ""  # words before a person's name, lower-case: "north korean leader"
     short: set[str] = field(default_factory=set)  # surnames, acronyms
+    pronoun: str = ""  # "he" or "she", where title or first name tell
 
 
 @dataclass(frozen=True)
@@ -107,17 +135,22 @@ class NameIndex:
 def find_names(text: str, lexicon: SpeechLexicon, *, context: str = "") -> NameIndex:
     """Names in `text`; `context` (the title, say) may give full forms that the text only shortens."""
     runs = _runs(text, lexicon)
+    headlines = _headlines(text)
     known = {form for _, form, _ in runs}
+    told = {form for span, form, _ in runs if not _lies_in(span, headlines)}
     alone = {form for form in known if " " not in form}
     names: dict[str, Name] = {}
     for span, form, title in runs:
         if form in names:
             names[form].title = names[form].title or title
             continue
+        if form not in told and not title and not _is_called(form, lexicon) and _lies_in(span, headlines):
+            continue
         if " " in form or title or _is_acronym(form) or _is_known(form, lexicon) or not _starts_sentence(text, span):
             title = title or _title_after(text, span.end, lexicon)
             names[form] = Name(form, span, _is_person(form, title, alone, lexicon), title)
-    _give_short_forms(names, text, alone)
+            names[form].pronoun = _pronoun(form, title, lexicon) if names[form].is_person else ""
+    _give_short_forms(names, text, alone, lexicon)
     folded = _fold(names, context[:_CONTEXT_REACH], lexicon)
     return NameIndex(folded, _mentions(runs, folded))
 
@@ -130,14 +163,24 @@ def _runs(text: str, lexicon: SpeechLexicon) -> list[tuple[Span, str, str]]:
             surface = text[start:end]
             surface = _POSSESSIVE.sub("", surface)
             end = start + len(surface)
+            glued = _GLUED.match(surface)
+            if glued and glued.group().lower() in lexicon.titles:
+                start += glued.end()
+                surface = surface[glued.end() :]
             skip = _title_length(surface, lexicon)
             before = _title_before(text, start, lexicon)
             title = " ".join([before, surface[:skip].strip()]).strip().lower()
             bare = surface[skip:].strip()
-            if not bare or bare.lower() in lexicon.openings:
+            if not bare or bare.lower() in lexicon.openings or bare in _CALENDAR:
                 continue
-            if _is_office(bare, lexicon) or _COMPOUND.search(bare):
+            if (
+                _is_office(bare, lexicon)
+                or _is_title(bare, lexicon)
+                or _is_short_title(bare, text, end)
+                or _COMPOUND.search(bare)
+            ):
                 continue
+            bare = _without_home(bare, title, lexicon)
             at = start + surface.index(bare, skip)
             found.append((Span(at, at + len(bare)), bare, title))
     return found
@@ -194,6 +237,25 @@ def _is_office(name: str, lexicon: SpeechLexicon) -> bool:
     """Whether a run is an office, not the name of whoever holds it: "Malaysia's Prime Minister"."""
     last = name.rsplit(" ", 1)[-1].lower()
     return " " in name and last in lexicon.titles and last not in lexicon.surnames
+
+
+def _without_home(name: str, title: str, lexicon: SpeechLexicon) -> str:
+    """Only "Ilka Moren" of "Ilka Moren of Velm"; a body keeps its name: "Bank of Velm"."""
+    person, joint, _ = name.partition(" of ")
+    words = person.split(" ")
+    if not joint or len(words) == 1 or not _looks_personal(words) or _has_role(words, lexicon):
+        return name
+    return person if title or _is_called(person, lexicon) else name
+
+
+def _is_title(name: str, lexicon: SpeechLexicon) -> bool:
+    """A title that stands by itself: "the Chairman"."""
+    return name.lower() in lexicon.titles - lexicon.surnames
+
+
+def _is_short_title(name: str, text: str, end: int) -> bool:
+    """Whether a run ends in a title cut short before a name: "Republican Rep" of "Republican Rep. Ilka Moren"."""
+    return text.startswith(".", end) and name.rsplit(" ", 1)[-1].lower() in _SHORT_TITLES
 
 
 def _title_length(surface: str, lexicon: SpeechLexicon) -> int:
@@ -258,6 +320,8 @@ def _is_known(form: str, lexicon: SpeechLexicon) -> bool:
 
 def _is_person(form: str, title: str, alone: set[str], lexicon: SpeechLexicon) -> bool:
     words = form.split(" ")
+    if words[-1].lower() in lexicon.nationalities:
+        return False
     if any(w.lower() in lexicon.organisations for w in words) or " of " in form or " for " in form:
         return False
     if _is_acronym(form) or _is_known(form, lexicon) or _ends_with_acronym(words):
@@ -267,6 +331,16 @@ def _is_person(form: str, title: str, alone: set[str], lexicon: SpeechLexicon) -
     if words[0].lower() in lexicon.places or words[-1].lower() in lexicon.places:
         return False
     return 2 <= len(words) <= 4 and (words[0] in alone or words[-1] in alone or _looks_personal(words))
+
+
+def _pronoun(form: str, title: str, lexicon: SpeechLexicon) -> str:
+    """What title and first name tell; a first name alone may be a surname."""
+    words = [word.strip(".") for word in title.split()][::-1]
+    words += form.split(" ")[:1] if " " in form else []
+    for plain in map(_plain, words):
+        if plain in lexicon.male or plain in lexicon.female:
+            return "he" if plain in lexicon.male else "she"
+    return ""
 
 
 def _looks_personal(words: Sequence[str]) -> bool:
@@ -280,13 +354,13 @@ def _starts_sentence(text: str, span: Span) -> bool:
     return bool(_SENTENCE_START.search(text[max(0, span.start - 6) : span.start]))
 
 
-def _give_short_forms(names: dict[str, Name], text: str, alone: set[str]) -> None:
+def _give_short_forms(names: dict[str, Name], text: str, alone: set[str], lexicon: SpeechLexicon) -> None:
     for name in names.values():
         words = name.text.split(" ")
         if name.is_person and len(words) > 1:
-            # Surname first ("Kim Jong Un") where the article goes on with the first word alone, else the last.
-            name.short |= {w for w in (words[-1], words[0]) if w in alone}
-            shouted = {w.upper() for w in (words[-1], words[0]) if len(w) >= _LEAST_SHOUTED} & alone
+            forms = {w for w in _called_by(words, lexicon) if w.lower() not in lexicon.nationalities}
+            name.short |= forms & alone
+            shouted = {w.upper() for w in forms if len(w) >= _LEAST_SHOUTED} & alone
             name.short |= shouted | ({name.text.upper()} & names.keys())
         elif len(words) > 1:
             defined = _ACRONYM.match(text, name.first.end)
@@ -294,6 +368,45 @@ def _give_short_forms(names: dict[str, Name], text: str, alone: set[str]) -> Non
                 name.short.add(defined.group(1))
             initials = "".join(w[0] for w in words if w[0].isupper())
             name.short |= {initials} & alone if len(initials) > 1 else set()
+
+
+def _called_by(words: Sequence[str], lexicon: SpeechLexicon) -> Iterator[str]:
+    """The last word of a person's name, and the first if it is a first name or a family name that comes first."""
+    yield words[-1]
+    if _is_called(words[0], lexicon) or _plain(words[0]) in lexicon.families:
+        yield words[0]
+
+
+def _is_called(name: str, lexicon: SpeechLexicon) -> bool:
+    """Whether a name opens with a known first name."""
+    first = _plain(name.partition(" ")[0])
+    return first in lexicon.male or first in lexicon.female
+
+
+def _plain(word: str) -> str:
+    """Lower-case, without accents."""
+    return "".join(c for c in unicodedata.normalize("NFKD", word.lower()) if not unicodedata.combining(c))
+
+
+def _headlines(text: str) -> list[Span]:
+    """Lines in which every longer word has a capital, so that capitals tell no names there."""
+    found, start = [], 0
+    for line in text.split("\n"):
+        if line and not line.rstrip().endswith((".", "!", ".”", '."')) and _is_title_case(line):
+            found.append(Span(start, start + len(line)))
+        start += len(line) + 1
+    return found
+
+
+def _is_title_case(line: str) -> bool:
+    words = [word for word in line.split() if len(word) > _LONGEST_LOWER]
+    capitals = sum(word.lstrip("“\"‘'(")[:1].isupper() for word in words)
+    return len(words) >= _LEAST_TITLE_WORDS and capitals >= _TITLE_CASE * len(words)
+
+
+def _lies_in(span: Span, lines: Sequence[Span]) -> bool:
+    at = bisect_right(lines, span.start, key=lambda line: line.start)
+    return at > 0 and span.end <= lines[at - 1].end
 
 
 def _fold(names: dict[str, Name], context: str, lexicon: SpeechLexicon) -> list[Name]:
@@ -308,15 +421,23 @@ def _fold(names: dict[str, Name], context: str, lexicon: SpeechLexicon) -> list[
         owner = claimed.get(name.text)
         if owner is not None and owner is not name:
             owner.title = owner.title or name.title
+            owner.pronoun = _pronoun("", name.title, lexicon) or owner.pronoun
             continue
         kept.append(name)
     for name in kept:
         if name.is_person and " " not in name.text:
             full = re.search(rf"((?:[A-Z][\w’'-]+ ){{1,2}}){re.escape(name.text)}\b", context)
-            if full and not any(w.lower() in lexicon.titles for w in full.group(1).split()):
+            if full and _is_forename(full.group(1).split(), context, lexicon):
                 name.short.add(name.text)
                 name.text = full.group(1) + name.text
     return kept
+
+
+def _is_forename(words: Sequence[str], headline: str, lexicon: SpeechLexicon) -> bool:
+    """Whether the words before a surname belong to it; in a headline full of capitals only a known first name does."""
+    if any(word.lower() in lexicon.titles for word in words):
+        return False
+    return not _is_title_case(headline) or _is_called(words[0], lexicon)
 
 
 def _mentions(runs: list[tuple[Span, str, str]], names: list[Name]) -> list[Mention]:

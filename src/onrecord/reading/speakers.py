@@ -8,6 +8,8 @@ from collections.abc import Sequence
 
 from onrecord.lexicon.speech import SpeechLexicon
 from onrecord.reading.coreference import Entity, EntityIndex
+from onrecord.reading.documents import Documents
+from onrecord.reading.mentions import NAMED
 from onrecord.reading.names import Mention, Name, NameIndex
 from onrecord.records import Span, Speaker, SpeakerBasis
 from onrecord.spans import split_sentences
@@ -17,8 +19,15 @@ __all__ = ["Resolver", "Signature"]
 _DETERMINER = re.compile(r"^(?:the|a|an|this|that|these|those|some|one of|both|all)\s+", re.IGNORECASE)
 # "a spokesman for Moren" is not Moren; "spokesman Jon Maro" is Jon Maro.
 _SPEAKS_FOR = re.compile(r"\b(?:for|of|to|from|by|with|against|about|on)\s(?:[\w.’'-]+\s){0,4}$", re.IGNORECASE)
+# "Moren allies" are not Moren, and neither is the "Moren spokesman Jon Maro".
+_MODIFIES = re.compile(r" (?!(?:of|in|at|from|for|on|to|with|and|or|who|also|too|himself|herself|alone)\b)[^\W\d_]")
 _POSSESSIVE = re.compile(r"['’]s?$")
+_MARKS = frozenset({"“", '"', "‘", "«", "„"})
+_BLANK_LINES = re.compile(r"\n(?=[^\S\n]*\n)")
 _WE = frozenset({"we", "us", "our", "ours", "ourselves"})
+_MALE = frozenset({"he", "him", "his", "himself"})
+_PRONOUN_REACH = 50  # mentions of persons, and statements; a pronoun does not mean one further back
+_GOES_ON = 3  # paragraphs, within which a quotation without source goes on with the speaker before
 _TITLE_REACH = 300  # mentions of persons; a title does not speak of one further back
 _APPOSITION_REACH = 40  # characters behind a source in which the name of an office's holder begins and ends
 _ANTECEDENT_REACH = 80  # characters between a name and its "who"
@@ -45,6 +54,7 @@ class Resolver:
     ) -> None:
         self._text, self._names, self._lexicon, self._signature = text, names, lexicon, signature
         self._entities = EntityIndex(entities)
+        self._documents = Documents(text, names, lexicon.documents)
         self._signer = signature.speaker if signature else None
         self._bounds = [0, *(s.start for s in split_sentences(text)), len(text)]
         self._spoken: list[tuple[int, Speaker]] = []  # by position, as are the two parts of it
@@ -78,11 +88,31 @@ class Resolver:
         return (signed.speaker,)
 
     def _unsaid(self, content: Sequence[Span], enclosing: Speaker | None) -> Speaker | None:
+        start = content[0].start
         if enclosing is None and self._signer is not None:
             return _because(self._signer, SpeakerBasis.SIGNED)
-        sentence = self._sentence_start(content[0].start)
-        last = _last_before(self._spoken, content[0].start)
-        return _because(last[1], SpeakerBasis.ELIDED) if last and last[0] >= sentence else None
+        last = _last_before(self._spoken, start)
+        if last and last[0] >= self._sentence_start(start):
+            return _because(last[1], SpeakerBasis.ELIDED)
+        if enclosing is not None or not self._is_quoted(start):
+            return None
+        return self._goes_on(start)
+
+    def _goes_on(self, position: int) -> Speaker | None:
+        """Whoever spoke last, in a paragraph not far before, and goes on in a quotation of his own."""
+        last = _last_before(self._spoken, position)
+        if last is None or self._text.count("\n", last[0], position) - self._blank_lines(last[0], position) > _GOES_ON:
+            return None
+        speaker = _because(last[1], SpeakerBasis.ELIDED)
+        if speaker is not None:
+            insort(self._spoken, (position, speaker), key=_position)
+        return speaker
+
+    def _blank_lines(self, start: int, end: int) -> int:
+        return len(_BLANK_LINES.findall(self._text, start, end))
+
+    def _is_quoted(self, start: int) -> bool:
+        return self._text[start : start + 1] in _MARKS or self._text[max(0, start - 1) : start] in _MARKS
 
     def _of_source(self, source: Sequence[Span], enclosing: Speaker | None) -> Speaker | None:
         start, end = source[0].start, source[-1].end
@@ -90,18 +120,28 @@ class Resolver:
         word = text.strip(" ,").lower()
         kinds = self._lexicon.pronouns
         if word in kinds["speaker"]:
-            return _because(enclosing or self._signer, SpeakerBasis.PRONOUN)
+            return _because(enclosing or self._signer or self._goes_on(start), SpeakerBasis.PRONOUN)
         if word in kinds["person"]:
-            meant = self._meant(start, end, SpeakerBasis.PRONOUN) or self._person_before(start)
+            meant = self._meant(start, end, SpeakerBasis.PRONOUN)
+            meant = meant or self._person_before(self._first_of(start, end), word)
             return _because(meant, SpeakerBasis.PRONOUN)
         if word in kinds["thing"] | kinds["many"]:
-            meant = self._meant(start, end, SpeakerBasis.PRONOUN) or self._last_other(start)
+            meant = self._meant(start, end, SpeakerBasis.PRONOUN) or self._last_other(start, word)
             return _because(meant, SpeakerBasis.PRONOUN)
         if word in kinds["unnamed"]:
             return None
         if word in kinds["relative"]:
             return self._antecedent(start)
-        return self._named(start, end) or self._described(start, end)
+        return self._named(start, end) or self._issuer(start, end, enclosing) or self._described(start, end)
+
+    def _issuer(self, start: int, end: int, enclosing: Speaker | None) -> Speaker | None:
+        """Behind "the ministry's report" the ministry."""
+        author = self._documents.author(start, end)
+        if author is None:
+            return None
+        if isinstance(author, Span):
+            return self._of_source((author,), enclosing)
+        return _because(self._speaker(author), SpeakerBasis.DOCUMENT)
 
     def _meant(self, start: int, end: int, basis: SpeakerBasis) -> Speaker | None:
         """Whom the mention means, where another one of the same entity gives a name."""
@@ -110,11 +150,17 @@ class Resolver:
             return None
         return Speaker(name=self._full(entity.name.text), basis=basis, evidence=entity.name.first)
 
+    def _first_of(self, start: int, end: int) -> int:
+        """Where the entity of a mention is first spoken of."""
+        entity = self._entities.at(start, end)
+        return entity.mentions[0].span.start if entity is not None else start
+
     def _named(self, start: int, end: int) -> Speaker | None:
         """The name that heads the source: the first person's, else an organisation's that fills the phrase."""
         head_end = start + len(self._text[start:end].split(",")[0])
         inside = self._names.inside(start, head_end)
         persons = [m for m in inside if m.name.is_person and not self._is_possessive(m, end)]
+        persons = [m for m in persons if not _MODIFIES.match(self._text[m.span.end : head_end])]
         if persons and not self._is_spoken_for(start, persons[0], inside):
             return self._speaker(persons[0])
         head = self._text[start:head_end].strip(" ,").rsplit(" ", 1)[-1].lower()
@@ -162,27 +208,38 @@ class Resolver:
             return meant
         return Speaker(name=bare or head, basis=SpeakerBasis.DESCRIPTION, evidence=Span(start, end))
 
-    def _person_before(self, position: int) -> Speaker | None:
-        """Behind "he": the first person of the nearest sentence that names one, or who spoke there."""
-        named = self._names.persons.before(position, most=1)
-        spoken = _last_before(self._spoken_by_persons, position)
-        starts = [m.span.start for m in named] + ([spoken[0]] if spoken else [])
+    def _person_before(self, position: int, word: str) -> Speaker | None:
+        """Behind "he": the first man of the nearest sentence that names one, or who spoke there; so for "she"."""
+        other = "she" if word in _MALE else "he"
+        near = self._names.persons.before(position, most=_PRONOUN_REACH)
+        named = [m for m in near if m.name.pronoun != other and self._is_seen(m)]
+        spoken = [
+            (at, speaker)
+            for at, speaker in _before(self._spoken_by_persons, position, most=_PRONOUN_REACH)
+            if self._names.by_form[speaker.name].pronoun != other
+        ]
+        starts = [m.span.start for m in named[:1]] + [at for at, _ in spoken[:1]]
         if not starts:
             return None
         sentence = self._sentence_start(max(starts))
-        if spoken and spoken[0] >= sentence:
-            return self._spoken_by_persons[bisect_left(self._spoken_by_persons, sentence, key=_position)][1]
-        first = self._names.persons.first_inside(sentence, position)
-        return self._speaker(first) if first else None
+        if spoken and spoken[0][0] >= sentence:
+            return [speaker for at, speaker in spoken if at >= sentence][-1]
+        first = [m for m in named if m.span.start >= sentence][-1]
+        return self._speaker(first)
+
+    def _is_seen(self, mention: Mention) -> bool:
+        """Whether the network, too, sees a person there."""
+        entity = self._entities.at(mention.span.start, mention.span.end)
+        return entity is None or (entity.kind == "person" and any(m.chance > NAMED for m in entity.mentions))
 
     def _is_person(self, speaker: Speaker) -> bool:
         name = self._names.by_form.get(speaker.name)
         return name is not None and name.is_person
 
-    def _last_other(self, position: int) -> Speaker | None:
+    def _last_other(self, position: int, word: str) -> Speaker | None:
         """Behind "it" and "they": the last speaker that is no single person, else the last name of that kind."""
         near = self._names.others.first_inside(self._sentence_start(position), position)
-        if near:
+        if near and word not in self._lexicon.pronouns["many"]:
             return self._speaker(near)
         spoken = _last_before(self._spoken_by_others, position)
         if spoken:
@@ -207,8 +264,13 @@ def _position(spoken: tuple[int, Speaker]) -> int:
 
 
 def _last_before(spoken: list[tuple[int, Speaker]], position: int) -> tuple[int, Speaker] | None:
+    return next(iter(_before(spoken, position, most=1)), None)
+
+
+def _before(spoken: list[tuple[int, Speaker]], position: int, *, most: int) -> list[tuple[int, Speaker]]:
+    """The last ones before a position, nearest first."""
     at = bisect_left(spoken, position, key=_position)
-    return spoken[at - 1] if at else None
+    return spoken[max(0, at - most) : at][::-1]
 
 
 def _title_fits(words: list[str], name: Name) -> bool:

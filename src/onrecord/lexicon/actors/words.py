@@ -23,6 +23,8 @@ class MentionWords(Struct, frozen=True, kw_only=True):
     head_ends: frozenset[str]
     pronouns: frozenset[str]
     belongs: frozenset[str]
+    unnamed: frozenset[str]
+    governments: frozenset[str]
     particles: frozenset[str]
     given_names: dict[str, frozenset[str]]  # each name -> all that may be the same
     halves: dict[
