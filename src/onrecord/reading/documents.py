@@ -22,7 +22,8 @@ _BETWEEN = r"(?:[\w’'-]+ ){0,3}$"
 _OWNED = re.compile(rf"^['’]s? {_BETWEEN}")
 _ISSUED = re.compile(
     rf"^[^.;“”\"\n]{{0,40}} (?:releas|publish|issu|sen[dt]|fil|announc|launch|carr[iy]|dedicat|unveil|adopt|post"
-    rf"|put out|wrote|propos|introduc|sign|deliver|made|ran|runs|submit)\w* (?:a|an|the|its|his|her|their|another) {_BETWEEN}"
+    r"|put out|wrote|propos|introduc|sign|deliver|made|ran|runs|submit)\w* "
+    rf"(?:a|an|the|its|his|her|their|another) {_BETWEEN}"
 )
 _WRITTEN_BY = re.compile(rf"^s?(?: [\w’'-]+){{0,5}}{_NOT_BY} (?:by|from) (?:the )?$")
 _PREPOSITION = re.compile(r"\b(?:on|of|in|for|to|with|at|about|against|and|from|by)\s(?:the\s)?$")
