@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from onrecord.lexicon.actors.folding import fold
+from onrecord.lexicon.actors.folding import fold, singular_phrase
 from onrecord.lexicon.actors.words import load_mention_words
 
 __all__ = ["head_of", "names_government", "possessor"]
@@ -25,7 +25,8 @@ def head_of(mention: str) -> str | None:
     words = fold(phrase).split()
     if not words or _JOINED.search(phrase):
         return None
-    return words[-1] if words[-1] in load_mention_words().unnamed else None
+    known = load_mention_words().unnamed
+    return words[-1] if words[-1] in known or singular_phrase(words[-1]) in known else None
 
 
 def names_government(mention: str) -> bool:
