@@ -39,8 +39,8 @@ def commitments(
       onrecord commitments pages/ --format jsonl
       onrecord commitments 3f8a1c0b2d4e5f60 --store talks.db
     """
-    from onrecord.lexicon.speech import load_speech_lexicon  # noqa: PLC0415  half a second that --help has no need of
     from onrecord.commitments import find_commitments  # noqa: PLC0415
+    from onrecord.lexicon.speech import load_speech_lexicon  # noqa: PLC0415  half a second that --help has no need of
 
     tally, lexicon = Tally("read"), load_speech_lexicon()
     with quiet_pipe():

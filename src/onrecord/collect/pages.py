@@ -21,8 +21,8 @@ __all__ = ["collect_pages", "read_stream"]
 def collect_pages(sources: Sequence[str], *, limits: Limits, as_is: bool = False) -> Iterator[Page | Rejected]:
     """The pages of files, folders (in sorted order) and standard input ("-"), each input in the order given.
 
-    The kind is told from the content: HTML, plain text, JSON Lines or WARC/WET, also packed with gzip, bzip2, xz or
-    zstd. Whatever cannot be read comes out as a `Rejected` in its place; nothing is ever raised for an input.
+    The kind is told from the content: HTML, plain text, JSON Lines or WARC/WET, also packed with gzip, bzip2, xz, zstd
+    or lz4. Whatever cannot be read comes out as a `Rejected` in its place; nothing is ever raised for an input.
 
     Args:
         sources: paths as the user wrote them.
@@ -64,7 +64,13 @@ def read_stream(reader: ByteReader, path: str, limits: Limits, *, as_is: bool) -
     Raises:
         CollectError: nothing of it can be read.
     """
-    sniffed = sniff(reader.peek(HEAD_BYTES))
+    was_broken = False
+    while not (head := reader.peek(HEAD_BYTES)) and (broken := reader.take_broken()):
+        yield rejected_by(broken)
+        was_broken = True
+    if was_broken and not head:
+        return
+    sniffed = sniff(head)
     if sniffed.content is None:
         raise UnsupportedInput(path, sniffed.refusal or "it is of a kind that onrecord does not read")
     if sniffed.content is Content.JSONL:

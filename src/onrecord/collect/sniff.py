@@ -43,7 +43,6 @@ _MAGIC = (
     (b"PK\x05\x06", "an empty ZIP archive"),
     (b"Rar!\x1a\x07", "a RAR archive; unpack it first"),
     (b"7z\xbc\xaf\x27\x1c", "a 7z archive; unpack it first"),
-    (b"\x04\x22\x4d\x18", "packed with lz4; unpack it first"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office document; save it as HTML or text first"),
     (b"{\\rtf", "a Rich Text document; save it as HTML or text first"),
     (b"SQLite format 3\x00", "an SQLite database"),
@@ -75,6 +74,7 @@ _HTML_START = re.compile(
 )
 _HTML_ROOT = re.compile(r"<(?:!doctype\s+html|html)\b", re.IGNORECASE)
 _CLOSING_TAG = re.compile(r"</(?:p|div|a|span|h[1-6]|li|td|title|body|article|em|strong)\s*>", re.IGNORECASE)
+_RECORD = re.compile(rb"\r\n\r\nWARC/1\.[01]\r\nWARC-")  # of an archive whose beginning is damaged
 _MHTML = re.compile(r"(?:^|\n)content-type:\s*multipart/related", re.IGNORECASE)
 _CONTROL = bytes(set(range(32)) - set(b"\t\n\r\f\v\x1b")) + b"\x7f"
 _MAX_CONTROL_SHARE = 0.05  # random bytes have 0.11; text with stray control characters stays below 0.02
@@ -86,7 +86,7 @@ def sniff(head: bytes) -> Sniffed:
         # A text may well open with "RIFF"; a picture has NUL bytes in its header.
         if head.startswith(magic) and (b"\0" in head[:256] or not magic.isalnum()):
             return Sniffed(refusal=f"it is {what}")
-    if head.startswith(b"WARC/"):
+    if head.startswith(b"WARC/") or (_RECORD.search(head) and not head.lstrip().startswith(b"<")):
         return Sniffed(content=Content.WARC)
     marked = next((name for mark, name in _BOMS if head.startswith(mark)), None)
     unmarked = None if marked else _unmarked_utf16(head)

@@ -1,7 +1,8 @@
 """Web archives: the pages in WARC and WET files.
 
 Own code and not FastWARC (2.0.1), because that stops at the first damaged record (measured on two made-up archives),
-and here what follows is still read: the next record is found by its first line. ISO 28500:2017.
+and here what follows is still read. A record whose end is not where it says is not believed: the next one is looked for
+from its header on. ISO 28500:2017.
 """
 
 from __future__ import annotations
@@ -28,6 +29,12 @@ _LINE_BYTES = 64 * 2**10
 _HEADER_LINES = 500
 _HTTP_HEAD_BYTES = 256 * 2**10  # what a block may hold beside its page
 _VERSION = b"WARC/"
+_OPENING = re.compile(rb"WARC/[01]\.\d{1,2}\r?\n[A-Za-z]")  # what is looked for after damage
+_OPENING_BYTES = 13
+_END = re.compile(rb"\r?\n\r?\n|(?:\r?\n)?WARC/|[\r\n]{0,4}\Z")
+_LOOK_BACK = 4 * 2**20
+_BACK_SHARE = 4  # of what was read, so much may be read again after damage; bounds the time a hostile file can take
+_TYPES = frozenset({"warcinfo", "response", "resource", "request", "metadata", "revisit", "conversion", "continuation"})
 _PAGE_TYPES = frozenset({"response", "resource", "conversion"})
 # Scripts and style sheets are text by their bytes, and told from pages by their declared type alone.
 _PAGE_MEDIA = re.compile(r"(?:text/(?:html|plain|xml)|application/(?:xhtml\+xml|xml|octet-stream)|unknown/.*)?")
@@ -80,59 +87,83 @@ def find_records(reader: ByteReader, path: str, *, limits: Limits) -> Iterator[i
 class _Archive:
     def __init__(self, reader: ByteReader, path: str, limits: Limits) -> None:
         self._reader, self._path, self._limits = reader, path, limits
+        self._farthest = self._back = 0  # how far was read, and how many bytes were put back
 
     def next_record(self) -> _Record | None:
         """The record that comes next; None at the end. When it raises, the reader stands before a later record."""
-        offset, line = self._first_line()
-        if not line:
+        offset = self._pass_blank_lines()
+        head = self._reader.peek(_OPENING_BYTES)
+        if not head:
+            self._reader.read(1)  # raises what broke, if the end is none
             return None
-        if not line.startswith(_VERSION):
+        if not head.startswith(_VERSION):
             raise self._lost(offset, "these bytes are no record")
+        self._reader.readline(_LINE_BYTES)
         fields = self._header()
         length = fields.get("content-length", "")
         if not re.fullmatch(r"[0-9]{1,15}", length):
             raise self._lost(offset, "the record does not tell its length")
         block = self._block(offset, int(length), kept=_may_hold_page(fields))
+        kind = fields.get("warc-type", "").lower()
+        if kind not in _TYPES:
+            raise DamagedInput(self._path, f"the record is of no known type, but {kind[:40]!r}", offset=offset)
         return _Record(offset=offset, length=self._reader.offset - offset, fields=fields, block=block)
 
-    def _first_line(self) -> tuple[int, bytes]:
-        """Where the next line with something in it stands, and that line."""
-        while True:
-            offset = self._reader.offset
-            line = self._reader.readline(_LINE_BYTES)
-            if not line or line.strip():
-                return offset, line
+    def _pass_blank_lines(self) -> int:
+        """Where the next line with something in it stands."""
+        while ahead := self._reader.peek(1024):
+            blank = len(ahead) - len(ahead.lstrip())
+            self._reader.skip(blank)
+            if blank < len(ahead):
+                break
+        return self._reader.offset
 
     def _header(self) -> dict[str, str]:
         lines = []
         for _ in range(_HEADER_LINES):
             line = self._reader.readline(_LINE_BYTES)
+            if found := _OPENING.search(line + self._reader.peek(1)):
+                self._reader.put_back(line[found.start() :])  # the end of this header is gone
+                break
             if not line.strip():
                 break
             lines.append(line)
         return parse_fields(lines)
 
     def _block(self, offset: int, length: int, *, kept: bool) -> bytes | None:
-        too_large = length > self._limits.input_bytes + _HTTP_HEAD_BYTES
-        block = b"" if too_large or not kept else self._reader.read(length)
-        had = self._reader.skip(length) if too_large or not kept else len(block)
+        if length > self._limits.input_bytes + _HTTP_HEAD_BYTES:
+            self._pass_block(offset, length, kept=kept)
+            return None
+        block = self._reader.read(length)
+        self._farthest = max(self._farthest, self._reader.offset)
+        if len(block) == length and self._is_end():
+            return block if kept else None
+        if self._back + len(block) <= _LOOK_BACK + _BACK_SHARE * self._farthest:
+            self._back += len(block)
+            self._reader.put_back(block)
+        if len(block) < length:
+            raise self._lost(offset, f"the record is cut short: {len(block)} of {length} bytes")
+        raise self._lost(offset, "the record is longer or shorter than it tells")
+
+    def _pass_block(self, offset: int, length: int, *, kept: bool) -> None:
+        """Pass a block that is too large to be looked at."""
+        had = self._reader.skip(length)
         if had < length:
             raise DamagedInput(self._path, f"the record is cut short: {had} of {length} bytes", offset=offset)
-        if not _VERSION.startswith(self._reader.peek(4).lstrip(b"\r\n")):
+        if not self._is_end():
             raise self._lost(offset, "the record is longer or shorter than it tells")
-        if kept and too_large:
-            raise InputTooLarge(
-                self._path, f"the page holds more than {self._limits.input_bytes // 2**20} MiB", offset=offset
-            )
-        return block if kept else None
+        if kept:
+            largest = self._limits.input_bytes // 2**20
+            raise InputTooLarge(self._path, f"the page holds more than {largest} MiB", offset=offset)
+
+    def _is_end(self) -> bool:
+        """Whether what comes may follow a record: two line ends, or, as some write it, the next record at once."""
+        return bool(_END.match(self._reader.peek(7)))
 
     def _lost(self, offset: int, reason: str) -> DamagedInput:
-        """Go on to the next line that opens a record, and tell what was passed."""
-        while True:
-            head = self._reader.peek(len(_VERSION) + 2)
-            if not head or re.match(rb"WARC/[01]", head):
-                return DamagedInput(self._path, reason, offset=offset)
-            self._reader.readline(_LINE_BYTES)
+        """Go on to what opens a record, and tell what was passed."""
+        self._reader.pass_to(_OPENING, _OPENING_BYTES)
+        return DamagedInput(self._path, f"{reason}; lost are bytes {offset} to {self._reader.offset}", offset=offset)
 
     def page_of(self, record: _Record, block: bytes) -> Page:
         """The page a record holds.
