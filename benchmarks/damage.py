@@ -8,8 +8,8 @@ with gzip, zstd or lz4), each damaged once, at a place drawn evenly from the fil
 
 Recovered: an undamaged page that came out to the byte. Named: of those that did not, and of damaged ones, that a
 rejection tells the place. Silent: neither the page as it was, nor a word about it. Gone: what lay wholly behind a cut,
-of which nothing can be known. (A changed byte of a plain archive's header may leave the page as it was.) FastWARC and
-warcio, where asked for, are measured on the same files, each as its documentation has it.
+of which nothing can be known. Readdressed: the page as it was under an address that was changed, which no digest of a
+plain archive covers. FastWARC and warcio, where asked for, are measured on the same files, each as its documentation has it.
 """
 
 from __future__ import annotations
@@ -135,6 +135,7 @@ def count_read(path: Path, places: Sequence[Place], damaged: tuple[int, int]) ->
     size = path.stat().st_size
     results = list(collect_pages([str(path)], limits=Limits()))
     pages = {result.url: result.data for result in results if isinstance(result, Page)}
+    bodies = set(pages.values())
     rejected = [result for result in results if isinstance(result, Rejected)]
     counts: Counter[str] = Counter()
     for place in places:
@@ -144,6 +145,8 @@ def count_read(path: Path, places: Sequence[Place], damaged: tuple[int, int]) ->
         counts["undamaged_recovered"] += is_whole and is_there
         if place.start >= size:
             counts["gone"] += 1
+        elif not is_there and place.page in bodies:
+            counts["readdressed"] += 1
         elif not is_there:
             counts["lost"] += 1
             counts["lost_and_named"] += any(is_named(place, one) for one in rejected)
@@ -218,7 +221,9 @@ def measure(files: int, folder: Path, *, peers: Sequence[str]) -> dict[str, Coun
 
 def shares(counts: Counter[str]) -> dict[str, float]:
     """Counts, and what share of them came out well."""
-    told: dict[str, float] = {name: counts[name] for name in ("files", "undamaged", "damaged", "gone", "lost")}
+    told: dict[str, float] = {
+        name: counts[name] for name in ("files", "undamaged", "damaged", "gone", "readdressed", "lost")
+    }
     told["recovered"] = counts["undamaged_recovered"] / max(counts["undamaged"], 1)
     told["named"] = counts["lost_and_named"] / max(counts["lost"], 1)
     told["silent"] = counts["lost"] - counts["lost_and_named"]
