@@ -244,12 +244,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with tempfile.TemporaryDirectory() as name:
         found = measure(options.files, Path(name), peers=options.peers)
     total: Counter[str] = sum(found.values(), Counter())
-    figures = {"all": shares(total)} | {name: shares(counts) for name, counts in found.items()}
-    for name, told in figures.items():
+    figures = shares(total)
+    for name, counts in {**found, "all": total}.items():
+        told = shares(counts)
         print(f"{name:14}", "  ".join(f"{key} {value:.4g}" for key, value in told.items()))
+        figures |= {f"{name.replace(', ', '.')}.{key}": value for key, value in told.items() if name != "all"}
     if options.json:
         options.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
-    return 0 if figures["all"]["recovered"] >= 0.99 and not figures["all"]["silent"] else 1
+    return 0 if figures["recovered"] >= 0.99 and not figures["silent"] else 1
 
 
 if __name__ == "__main__":

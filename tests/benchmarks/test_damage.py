@@ -14,4 +14,4 @@ def test_all_undamaged_pages_come_out_and_every_loss_is_named(tmp_path):
 
 def test_the_command_ends_well(capsys):
     assert main(["--files", "12"]) == 0
-    assert capsys.readouterr().out.startswith("all ")
+    assert capsys.readouterr().out.startswith("plain, byte ")
