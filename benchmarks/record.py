@@ -51,6 +51,7 @@ COMMANDS = {
     "stories": ("benchmarks.stories",),
     "connecting": ("benchmarks.connecting",),
     "hostile": ("benchmarks.hostile",),
+    "fuzz": ("benchmarks.fuzz",),
     "damage": ("benchmarks.damage", "--peers", "fastwarc", "warcio"),
     "crashes": ("benchmarks.crashes", "--real"),
     "tampering": ("benchmarks.tampering",),
