@@ -19,7 +19,8 @@ from onrecord.clean.article import clean_page
 from onrecord.collect.jsonl import read_lines
 from onrecord.collect.pages import read_stream
 from onrecord.collect.reader import ByteReader, open_reader
-from onrecord.collect.web.feeds import parse_listing
+from onrecord.collect.wacz import is_zip, read_wacz
+from onrecord.collect.web.feeds import parse_entries, parse_listing
 from onrecord.config import Limits
 from onrecord.dates import find_dates, find_weekdays, parse_iso, parse_moment, stamp
 from onrecord.errors import BadQuery, OnrecordError
@@ -107,8 +108,13 @@ def run_quotes(data: bytes) -> None:
 
 def run_warc(data: bytes) -> None:
     """Every input gives pages and rejections, with places that lie in it."""
+    file = io.BytesIO(data)
     try:
-        for result in read_stream(open_reader(io.BytesIO(data), "fuzz", _LIMITS), "fuzz", _LIMITS, as_is=False):
+        if is_zip(file):
+            results = read_wacz(file, "fuzz", limits=_LIMITS)
+        else:
+            results = read_stream(open_reader(file, "fuzz", _LIMITS), "fuzz", _LIMITS, as_is=False)
+        for result in results:
             if isinstance(result, Rejected):
                 assert result.reason
                 assert result.offset >= 0
@@ -137,6 +143,9 @@ def run_feed(data: bytes) -> None:
     for item in listing.items if listing else ():
         assert item.url
         assert item.published is None or item.published.tzinfo is not None
+    entries = parse_entries(data, "feed.xml") if listing else None
+    for entry in entries.items if entries else ():
+        assert entry.content is None or entry.content == entry.content.strip() != ""
 
 
 def run_dates(data: bytes) -> None:

@@ -22,7 +22,16 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
-__all__ = ["BrokenPacking", "ByteReader", "Source", "is_packed", "open_body", "open_reader", "walk_members"]
+__all__ = [
+    "BrokenPacking",
+    "ByteReader",
+    "Source",
+    "is_packed",
+    "open_body",
+    "open_damaged",
+    "open_reader",
+    "walk_members",
+]
 
 _CHUNK = 64 * 2**10
 _MAX_LAYERS = 3  # a .gz inside a .gz is a mistake that happens; more than three is an attack
@@ -334,6 +343,11 @@ def open_reader(source: Source, path: str, limits: Limits, *, at: int = 0) -> By
     if is_packed(reader.peek(_HEAD)):
         raise UnsupportedInput(path, f"it is packed more than {_MAX_LAYERS} times over; unpack it first")
     return reader
+
+
+def open_damaged(source: Source, path: str, limits: Limits) -> ByteReader:
+    """A reader over whatever gzip members there are among other bytes; each run of other bytes is broken."""
+    return ByteReader(_Metered(_Members(source, path, _GZIP), path, limits.unpacked_bytes))
 
 
 def open_body(source: Source, path: str) -> ByteReader:
