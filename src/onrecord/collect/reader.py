@@ -321,7 +321,7 @@ class ByteReader:
 
 def is_packed(head: bytes) -> bool:
     """Whether these are the first bytes of gzip, bzip2, xz, zstd or lz4 data."""
-    return any(format_.opening.match(head) for format_ in _FORMATS)
+    return _told_by(head) is not None
 
 
 def open_reader(source: Source, path: str, limits: Limits, *, at: int = 0) -> ByteReader:
@@ -396,10 +396,15 @@ _FORMATS = (
 )
 
 
+def _told_by(head: bytes) -> _Format | None:
+    """What the first bytes tell; gzip that is broken in its flags is gzip, and broken."""
+    return next((one for one in _FORMATS if one.opening.match(head)), _GZIP if head.startswith(GZIP) else None)
+
+
 def _format_of(reader: ByteReader) -> _Format | None:
     """The way in which the bytes that come are packed, if they are; with the dictionary that archives may open with."""
     head = reader.peek(_HEAD)
-    format_ = next((one for one in _FORMATS if one.opening.match(head)), None)
+    format_ = _told_by(head)
     size = int.from_bytes(head[4:8], "little")
     if format_ is not _ZSTD or not head.startswith(_DICTIONARY) or size > _MAX_DICTIONARY:
         return format_
