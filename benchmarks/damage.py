@@ -9,7 +9,8 @@ with gzip, zstd or lz4), each damaged once, at a place drawn evenly from the fil
 Recovered: an undamaged page that came out to the byte. Named: of those that did not, and of damaged ones, that a
 rejection tells the place. Silent: neither the page as it was, nor a word about it. Gone: what lay wholly behind a cut,
 of which nothing can be known. Readdressed: the page as it was under an address that was changed, which no digest of a
-plain archive covers. FastWARC and warcio, where asked for, are measured on the same files, each as its documentation has it.
+plain archive covers. FastWARC and warcio, where asked for, are measured on the same files, each as its documentation
+has it.
 """
 
 from __future__ import annotations
@@ -70,15 +71,15 @@ class Archive(NamedTuple):
 
 def make_archive(draw: random.Random, pack: Callable[[bytes], bytes]) -> Archive:
     """An archive of made-up pages, from some hundred bytes to some 20 KB."""
-    data = bytearray(pack(_record("warcinfo", "", b"software: made up\r\n")))
-    plain = len(_record("warcinfo", "", b"software: made up\r\n"))
+    data = bytearray(pack(as_record("warcinfo", "", b"software: made up\r\n")))
+    plain = len(as_record("warcinfo", "", b"software: made up\r\n"))
     places = []
     for number in range(PAGES):
         paragraphs = draw.choice((1, 3, 10, 40))
         text = "</p>\n<p>".join(" ".join(draw.choices(WORDS, k=20)) for _ in range(paragraphs))
         page = f"<!doctype html>\n<html><head><title>Page {number}</title></head>\n<body><p>{text}</p></body></html>\n"
         url = f"https://news.example/{number}"
-        record = _record("response", url, page.encode())
+        record = as_record("response", url, page.encode())
         packed = pack(record)
         places.append(Place(len(data), len(data) + len(packed), plain, url, page.encode()))
         data += packed
@@ -86,7 +87,8 @@ def make_archive(draw: random.Random, pack: Callable[[bytes], bytes]) -> Archive
     return Archive(bytes(data), places)
 
 
-def _record(kind: str, url: str, body: bytes) -> bytes:
+def as_record(kind: str, url: str, body: bytes) -> bytes:
+    """A record of a page, with the digests that archivers write; without an address, of the archive itself."""
     head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: %d\r\n\r\n" % len(body)
     block = head + body if url else body
     lines = [

@@ -51,6 +51,7 @@ COMMANDS = {
     "stories": ("benchmarks.stories",),
     "connecting": ("benchmarks.connecting",),
     "hostile": ("benchmarks.hostile",),
+    "cost": ("benchmarks.cost",),
     "fuzz": ("benchmarks.fuzz",),
     "damage": ("benchmarks.damage", "--peers", "fastwarc", "warcio"),
     "crashes": ("benchmarks.crashes", "--real"),
