@@ -68,14 +68,10 @@ def fuzz_apart(name: str, *, runs: int, seconds: int, corpus: Path) -> Fuzzed:
     begun = time.monotonic()
     done = subprocess.run(
         [
-            *(sys.executable, "-m", "benchmarks.fuzz", "--here", name, "--", str(folder), str(found)),
-            *(
-                f"-runs={runs}",
-                f"-max_total_time={seconds}",
-                f"-max_len={TARGETS[name].most_bytes}",
-                f"-timeout={SLOW_S}",
-            ),
-            *(f"-rss_limit_mb={MEMORY_MIB}", f"-artifact_prefix={found}/", "-print_final_stats=1"),
+            *(sys.executable, "-m", "benchmarks.fuzz", "--here", name, "--"),
+            *(str(folder), str(SEEDS / name), str(found)),
+            *(f"-runs={runs}", f"-max_total_time={seconds}", f"-max_len={TARGETS[name].most_bytes}"),
+            *(f"-timeout={SLOW_S}", f"-rss_limit_mb={MEMORY_MIB}", f"-artifact_prefix={found}/"),
         ],
         capture_output=True,
         text=True,
