@@ -50,6 +50,7 @@ from onrecord.records import (
     StatementKind,
 )
 from onrecord.store import Store
+from onrecord.store.alerts import Alerts, Item
 from onrecord.store.verify import verify_store
 
 FLIPPED_ARTICLES = 60
@@ -94,6 +95,8 @@ def invent_statements(text: str) -> list[Statement]:
             kind=StatementKind.INDIRECT,
             content=(span,),
             speaker=Speaker(name=f"Minister {number}", basis=SpeakerBasis.NAME),
+            targets=(Speaker(name="Norland", basis=SpeakerBasis.NAME, country="NRL"),) if number % 3 == 0 else (),
+            made_on="2031-05-02" if number % 2 == 0 else None,
             act=Act.ASSERT,
             confidence=0.5 + number / 1000,
         )
@@ -102,7 +105,7 @@ def invent_statements(text: str) -> list[Statement]:
 
 
 def make_store(path: Path, articles: int, *, page_bytes: int, words: int) -> None:
-    """A store in one file, with duplicates, failures and a second reading in it."""
+    """A store in one file, with duplicates, failures, second readings and alerts in it."""
     draw = random.Random(8)  # noqa: S311  no secrets
     with Store.open(path) as store:
         for number in range(articles):
@@ -114,6 +117,9 @@ def make_store(path: Path, articles: int, *, page_bytes: int, words: int) -> Non
                 store.add(page, replace(reading, models=replace(MODELS, reader="another")))
                 broken = Rejected(path=f"{number}.bad", stage=Stage.CLEAN, code="no-article", reason="no running text")
                 store.reject(broken, page=replace(page, data=b"bad" + page.data[:50]))
+    with Alerts(path) as alerts, alerts.writing():
+        for (article,) in ask(path, "SELECT id FROM article WHERE number % 10 = 1"):
+            alerts.keep("threats", "{}", [Item("statement", str(article), 0, 9)], fired_at="2031-05-02", state="sent")
 
 
 def contents(path: Path) -> object:

@@ -105,6 +105,26 @@ def test_a_list_is_filtered_and_its_remarks_are_passed_over(run, site):
     assert done.err == "2 in = 2 fetched + 0 had before + 0 rejected\n"
 
 
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        (["--since", "2031-06-01"], "it is of 2031-05-02"),
+        (["--language", "fr"], "its language is 'en'"),
+        (["--articles-only"], "words of running text"),
+    ],
+)
+def test_what_a_page_tells_is_asked_once_more_when_it_was_read(run, site, option, said):
+    dated = b'<head><meta property="article:published_time" content="2031-05-02T09:00:00Z">'
+    site.put("/a", story("Ferry").replace(b"<head>", dated))
+    site.put("/stub", "<html><body><p>The ferry will not sail on Friday, the harbour told us.</p></body></html>")
+    pages = [site.url("/stub" if "--articles-only" in option else "/a")]
+    done = collect(run, *pages, *option, "--store", "talks.db")
+    assert (done.status, done.err.strip()[:33]) == (0, "1 in = 0 stored + 0 duplicate + 0")
+    assert done.out.startswith(f"left out: {pages[0]}: ")
+    assert said in done.out
+    assert collect(run, *pages, *option, "--store", "talks.db").err.startswith("1 in = 0 stored + 0 duplicate + 1 had")
+
+
 def test_rejections_are_told_kept_in_quarantine_and_make_the_status_1(run, site):
     done = collect(run, site.url("/gone"), "http://10.0.0.7/", "--store", "talks.db")
     assert done.status == 1

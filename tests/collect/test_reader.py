@@ -8,12 +8,13 @@ import io
 import lzma
 import zlib
 
+import lz4.frame
 import pytest
-import zstandard
+from backports import zstd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onrecord.collect.reader import BrokenPacking, ByteReader, open_reader
+from onrecord.collect.reader import BrokenPacking, ByteReader, is_packed, open_reader
 from onrecord.config import Limits
 from onrecord.errors import InputTooLarge, UnsupportedInput
 
@@ -22,7 +23,8 @@ PACKERS = {
     "gzip": gzip.compress,
     "bzip2": bz2.compress,
     "xz": lzma.compress,
-    "zstd": zstandard.ZstdCompressor().compress,
+    "zstd": zstd.compress,
+    "lz4": lz4.frame.compress,
 }
 
 
@@ -43,7 +45,7 @@ def open_bytes(data: bytes, **limits: int) -> ByteReader:
 @pytest.mark.parametrize("pack", PACKERS.values(), ids=PACKERS)
 @given(data=st.binary(max_size=300))
 def test_what_was_packed_comes_out_as_it_went_in(pack, data):
-    if not data.startswith((b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd")):
+    if not is_packed(data):
         assert open_bytes(pack(data)).read(1000) == data
 
 
@@ -54,7 +56,7 @@ def test_a_slow_source_gives_the_same(pack):
     )
 
 
-@pytest.mark.parametrize("name", ["gzip", "bzip2", "xz", "zstd"])
+@pytest.mark.parametrize("name", ["gzip", "bzip2", "xz", "zstd", "lz4"])
 def test_members_one_after_the_other_are_one_text(name):
     pack = PACKERS[name]
     assert open_bytes(pack(b"first ") + pack(b"second")).read(100) == b"first second"
@@ -72,7 +74,7 @@ def test_what_is_packed_more_than_three_times_over_is_refused():
         open_bytes(data)
 
 
-@pytest.mark.parametrize("name", ["gzip", "bzip2", "xz", "zstd"])
+@pytest.mark.parametrize("name", ["gzip", "bzip2", "xz", "zstd", "lz4"])
 def test_a_bomb_stops_at_the_limit_and_what_came_before_can_be_read(name):
     reader = open_bytes(PACKERS[name](bytes(3 * 2**20)), unpacked_bytes=2**20)
     assert len(reader.read(2**19)) == 2**19
@@ -94,9 +96,9 @@ def test_an_xz_file_that_claims_too_much_memory_is_damaged():
         open_bytes(data).read(10)
 
 
-@pytest.mark.parametrize("name", ["gzip", "bzip2", "xz"])
+@pytest.mark.parametrize("name", ["gzip", "bzip2", "xz", "zstd", "lz4"])
 def test_a_file_cut_in_the_middle_is_damaged_and_says_where(name):
-    with pytest.raises(BrokenPacking, match="middle of packed data, at packed byte"):
+    with pytest.raises(BrokenPacking, match="middle of packed data; lost are packed bytes 0 to"):
         open_bytes(PACKERS[name](bytes(range(256)) * 40)[:-9]).read(100_000)
 
 

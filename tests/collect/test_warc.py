@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import gzip
+import time
 import zlib
 
+import lz4.frame
 import pytest
-import zstandard
+from backports import zstd
 
 from onrecord.records import Page, PageKind, Rejected
 from tests.collect.archives import make_answer, make_page, make_record, make_response, pack, sha1
@@ -54,7 +56,7 @@ def test_the_text_of_a_wet_file_is_flattened_text_in_utf8(collect):
         (["Content-Encoding: gzip"], gzip.compress(make_page("Alphaville"))),
         (["Content-Encoding: deflate"], zlib.compress(make_page("Alphaville"))),
         (["Content-Encoding: deflate"], zlib.compress(make_page("Alphaville"))[2:-4]),
-        (["Content-Encoding: zstd"], zstandard.ZstdCompressor().compress(make_page("Alphaville"))),
+        (["Content-Encoding: zstd"], zstd.compress(make_page("Alphaville"))),
         (["Content-Encoding: gzip"], make_page("Alphaville")),
         (
             ["Transfer-Encoding: chunked"],
@@ -133,3 +135,85 @@ def test_the_archivers_own_notes_are_no_pages(collect):
     note = make_record(b"--level=1", kind="resource", media="text/plain")
     note = note.replace(b"https://news.example/a", b"metadata://gnu.org/wget/arguments")
     assert codes(collect(note + make_response("Alphaville"))) == ["page"]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda middle: middle.replace(b"Content-Length: 1", b"Content-Length: 9", 1),
+        lambda middle: middle.replace(b"Content-Length: 1", b"Content-Length: 0", 1),
+        lambda middle: middle.replace(b"Content-Length", b"Content-Width", 1),
+        lambda middle: middle.replace(b"WARC/1.1", b"XARC/1.1", 1),
+        lambda middle: middle.replace(b"WARC-Type: response", b"WARC-Type: responce", 1),
+        lambda middle: middle[:20] + b"\xa5" * (len(middle) - 20),
+        lambda middle: b"\0" * len(middle),
+    ],
+    ids=["longer", "shorter", "without length", "first line", "type", "all but the first line", "all"],
+)
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_damaged_record_costs_neither_the_one_before_nor_the_ones_behind(collect, damage, packed):
+    names_ = ["Alphaville", "Betatown", "Gammaport", "Deltaside"]
+    parts = [make_response(name) for name in names_]
+    parts[1] = damage(parts[1])
+    results = collect(pack(*parts) if packed else b"".join(parts))
+    assert codes(results) == ["page", "damaged-input", "page", "page"]
+    assert names(results) == ["Alphaville", "Gammaport", "Deltaside"]
+    assert results[1].offset == len(parts[0])
+
+
+@pytest.mark.parametrize("join", [b"".join, lambda parts: pack(*parts)], ids=["plain", "packed"])
+@pytest.mark.parametrize("end", [1, 3, 40])
+def test_an_archive_whose_very_beginning_is_damaged_is_still_one(collect, join, end):
+    damaged = bytearray(join([make_response(name) for name in ("Alphaville", "Betatown", "Gammaport")]))
+    damaged[:end] = bytes(byte ^ 0xA5 for byte in damaged[:end])
+    results = collect(bytes(damaged))
+    assert codes(results) == ["damaged-input", "page", "page"]
+    assert (results[0].offset, names(results)) == (0, ["Betatown", "Gammaport"])
+
+
+def test_a_broken_member_that_seems_to_reach_over_its_neighbours_does_not_cost_them(collect):
+    """A flag in the head says that a name follows, which ends with the next zero, far behind."""
+    parts = [bytearray(pack(make_response(name))) for name in ("Alphaville", "Betatown", "Gammaport", "Deltaside")]
+    parts[1][3] = 0x0C  # more fields, of so many bytes
+    results = collect(b"".join(parts))
+    assert names(results) == ["Alphaville", "Gammaport", "Deltaside"]
+    start, end = len(parts[0]), len(parts[0]) + len(parts[1])
+    assert f"lost are packed bytes {start} to {end}" in results[1].reason
+
+
+@pytest.mark.parametrize("pack_one", [zstd.compress, lz4.frame.compress], ids=["zstd", "lz4"])
+def test_a_broken_frame_costs_only_itself(collect, pack_one):
+    parts = [bytearray(pack_one(make_response(name))) for name in ("Alphaville", "Betatown", "Gammaport")]
+    parts[1][len(parts[1]) // 2 :] = bytes(len(parts[1]) - len(parts[1]) // 2)
+    results = collect(b"".join(parts))
+    assert names(results) == ["Alphaville", "Gammaport"]
+    assert codes(results) == ["page", "damaged-input", "page"]
+
+
+@pytest.mark.parametrize("is_packed", [False, True])
+def test_zstd_archives_may_bring_a_dictionary(collect, is_packed):
+    """https://iipc.github.io/warc-specifications/specifications/warc-zstd/"""
+    samples = [make_response(f"Town {number}") + bytes([number]) for number in range(200)]
+    dictionary = zstd.train_dict(samples, 2_000)
+    told = zstd.compress(dictionary.dict_content) if is_packed else dictionary.dict_content
+    head = b"\x5d\x2a\x4d\x18" + len(told).to_bytes(4, "little") + told
+    frames = [zstd.compress(make_response(name), zstd_dict=dictionary) for name in ("Alphaville", "Betatown")]
+    assert names(collect(head + b"".join(frames))) == ["Alphaville", "Betatown"]
+
+
+def test_records_that_all_claim_to_reach_to_the_end_take_no_longer_than_reading(collect):
+    """Each would have the whole rest read, and then be looked at from its header on: quadratic without a bound."""
+    one = b"WARC/1.1\r\nWARC-Type: response\r\nContent-Length: 9000000\r\n\r\n"
+    begun = time.monotonic()
+    results = collect(one * 100_000)
+    assert time.monotonic() - begun < 10
+    assert {result.code for result in results} == {"damaged-input"}
+
+
+def test_members_that_all_claim_to_reach_to_the_end_take_no_longer_than_reading(collect):
+    one = b"\x1f\x8b\x08\x08xxxxxx"  # a name follows, and no zero
+    begun = time.monotonic()
+    results = collect(pack(make_response("Alphaville")) + one * 200_000)
+    assert time.monotonic() - begun < 10
+    assert codes(results)[0] == "page"
+    assert set(codes(results)[1:]) == {"damaged-input"}

@@ -12,11 +12,13 @@ from msgspec.structs import replace
 from onrecord.errors import StoreError, UsageError
 from onrecord.records import Rejected, Stage
 from onrecord.store import Store
+from onrecord.store.alerts import Alerts, Item
 from onrecord.store.check import check_store
 from onrecord.store.proofs import Proof, check_proof, parse_proof, prove_statement
 from onrecord.store.reports import Finding, TreeHead, parse_head
 from onrecord.store.verify import verify_store
 from tests.fixtures.readings import MODELS, emoji_story, kim_story, make_plain, world_stories
+from tests.store.test_query import aimed_story
 
 
 @pytest.fixture
@@ -235,3 +237,45 @@ def test_a_statement_whose_record_was_changed_is_not_proven(path):
 def test_what_is_no_proof_is_told(data):
     with pytest.raises(UsageError, match=r"not a proof"):
         parse_proof(data)
+
+
+@pytest.fixture
+def alerted(path: Path) -> Path:
+    with Alerts(path) as alerts:
+        for number in range(3):
+            with alerts.writing():
+                told_of = [Item("statement", kim_story()[0].id, number, number + 5)]
+                kept = alerts.keep("threats", "{}", told_of, fired_at="2031-05-02T09:00:00Z", state="new")
+            assert alerts.move(kept, to="sent", among=["new"])
+        with alerts.writing():
+            alerts.add_items("threats", 1, [Item("threat_index 2031-05-01")])
+    return path
+
+
+def test_alerts_are_sealed_whatever_became_of_them(alerted):
+    assert verify_store(alerted).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("query", "where"),
+    [
+        ("UPDATE alert SET state = 'failed' WHERE number = 2", "alert 2"),
+        ("UPDATE alert SET record = '[]' WHERE number = 1", "alert 1"),
+        ("UPDATE alerted SET last = 9 WHERE alert = 3", "alert 3"),
+        ("DELETE FROM alerted WHERE alert = 1 AND article = 0", "alert 1"),
+        ("DELETE FROM alert WHERE number = 2", "alert 2"),
+    ],
+)
+def test_an_alert_that_was_changed_is_named(alerted, query, where):
+    change(alerted, query)
+    assert where in told(verify_store(alerted).findings)
+
+
+def test_what_a_statement_is_aimed_at_is_sealed_with_its_article(tmp_path):
+    path = tmp_path / "store.db"
+    page, reading = aimed_story()
+    with Store.open(path) as store:
+        store.add(page, reading)
+    assert verify_store(path).findings == ()
+    change(path, "UPDATE aspect SET value = 'other' WHERE field = 'category'")
+    assert reading.article.id in told(verify_store(path).findings)

@@ -26,7 +26,7 @@ from onrecord.errors import UsageError
 from onrecord.records import Page, Rejected
 
 if TYPE_CHECKING:
-    from onrecord.collect.web import Collected, Collection, Crawl, Polled, Web
+    from onrecord.collect.web import Collected, Collection, Crawl, Filters, Polled, Web
     from onrecord.pipeline import ReadOptions
 
 __all__ = ["collect", "watch"]
@@ -65,11 +65,15 @@ def collect(
     match: Annotated[list[str] | None, typer.Option(metavar="PATTERN", help="Only such URLs; * is anything.")] = None,
     skip: Annotated[list[str] | None, typer.Option(metavar="PATTERN", help="No such URLs; * is anything.")] = None,
     since: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="DAY", help="Nothing older, by what lists tell.")
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], metavar="DAY", help="Nothing older, as far as told."),
     ] = None,
     language: Annotated[
-        str | None, typer.Option(metavar="CODE", help="Nothing in another language, by what lists tell.")
+        str | None, typer.Option(metavar="CODE", help="Nothing in another language, as far as told.")
     ] = None,
+    articles_only: Annotated[
+        bool, typer.Option("--articles-only", help="Store nothing that turns out to be no article.")
+    ] = False,
     limit: Annotated[int | None, typer.Option(min=1, help="At most so many pages.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would be fetched.")] = False,
     again: Annotated[bool, typer.Option("--again", help="Fetch what was fetched before, to see what changed.")] = False,
@@ -85,7 +89,8 @@ def collect(
     What was fetched is kept as web archives (WARC), beside the store or in the folder --out names. Nothing is fetched
     twice: run the same command again after any stop, and it goes on. Only the public internet can be reached.
 
-    The filters --host, --match, --skip, --since and --language are for what lists, feeds and sitemaps name.
+    The filters are for what lists, feeds and sitemaps name; --since, --language and --articles-only are asked once more
+    when a page was read. What is left out then is in the archive, and not in the store.
 
     \b
     Examples:
@@ -102,6 +107,7 @@ def collect(
         skip=tuple(skip or ()),
         since=since.replace(tzinfo=UTC) if since else None,
         language=language,
+        articles_only=articles_only,
     )
     manners = Manners(min_delay_s=delay, max_delay_s=max(60.0, delay))
     options = CrawlOptions(manners=manners, robots=robots, again=again, dry=dry_run, max_pages=limit)
@@ -109,7 +115,7 @@ def collect(
     if not urls and listed is None:
         raise UsageError("nothing to fetch: give a URL, or a file with URLs with --from.")
     web = _web(allow_net, contact)
-    target = _Target(out, store, _reading(min_confidence, actors, store))
+    target = _Target(out, store, _reading(min_confidence, actors, store), filters)
     with web, _open_collection(target, robots=robots, dry=dry_run) as collection:
         crawl = Crawl(web, collection, options)
         for url in urls or ():
@@ -157,6 +163,7 @@ class _Target(NamedTuple):
     out: Path | None
     store: Path
     reading: ReadOptions
+    filters: Filters | None = None  # asked of pages that were read
 
     @property
     def folder(self) -> Path:
@@ -247,18 +254,24 @@ def _keep_in_archive(
 def _keep_in_store(
     results: Iterable[Collected], crawl: Crawl, collection: Collection, target: _Target, tally: Tally
 ) -> None:
-    from onrecord.pipeline import read_pages  # noqa: PLC0415  half a second that --help has no need of
-    from onrecord.store import AddedAs, Store  # noqa: PLC0415
+    from onrecord.connecting import Connector  # noqa: PLC0415  half a second that --help has no need of
+    from onrecord.pipeline import read_pages  # noqa: PLC0415
+    from onrecord.store import AddedAs, Attempts, Store  # noqa: PLC0415
 
     in_hand: deque[str] = deque()  # addresses whose pages are being read: outcomes come in the order of the pages
-    with Store.open(target.store) as store:
-        pages = _pages(results, in_hand, tally)
+    path = target.store
+    with Store.open(path) as store, Attempts.open(path) as attempts, Connector(path) as connector:
+        pages = map(attempts.admit, _pages(results, in_hand, tally))
         for outcome in _shown(read_pages(pages, options=target.reading), crawl):
             if isinstance(outcome.result, Rejected):
                 store.reject(outcome.result, page=outcome.page)
                 tally.reject(outcome.result)
+            elif objection := target.filters and target.filters.objection(outcome.result.article):
+                print_line(f"left out: {in_hand[0]}: {objection}")
+                tally.count("left out")
             elif outcome.page is not None:
                 added = store.add(outcome.page, outcome.result)
+                connector.connect_article(added.article_id)
                 is_known = added.outcome in (AddedAs.DUPLICATE, AddedAs.REREAD)
                 tally.count("duplicate" if is_known else "stored")
                 print_line(f"{added.outcome}: {added.article_id} {outcome.result.article.title or outcome.page.url}")

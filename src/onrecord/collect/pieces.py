@@ -19,6 +19,7 @@ from onrecord.collect.parquet import MAGIC, group_ends, read_groups
 from onrecord.collect.reader import GZIP, ByteReader, is_packed, open_reader, walk_members
 from onrecord.collect.rejections import printable_path, rejected_by
 from onrecord.collect.sniff import HEAD_BYTES, Content, sniff
+from onrecord.collect.wacz import is_zip, read_wacz
 from onrecord.collect.warc import find_records, read_archive
 from onrecord.config import Limits
 from onrecord.errors import CollectError, EmptyInput, MissingInput
@@ -206,6 +207,10 @@ class PieceReader:
             for share, result in read_groups(file, shown, groups, limits=limits, as_is=as_is, row=piece.offset):
                 self._share = share
                 yield result
+            return
+        if piece.kind is PieceKind.WHOLE and not as_is and is_zip(file):
+            yield from read_wacz(file, shown, limits=limits)
+            self._share = 1.0
             return
         self._part = _Part(file, piece)
         reader = open_reader(self._part, shown, limits, at=piece.start)

@@ -4,23 +4,48 @@ from __future__ import annotations
 
 import bz2
 import lzma
+import re
+import sys
 import zlib
 from collections.abc import Callable, Iterator
-from typing import Protocol
+from functools import partial
+from itertools import islice
+from typing import NamedTuple, Protocol
 
-import zstandard
+from lz4.frame import LZ4FrameDecompressor
 
 from onrecord.config import Limits
 from onrecord.errors import CollectError, DamagedInput, InputTooLarge, UnsupportedInput
 
-__all__ = ["BrokenPacking", "ByteReader", "Source", "is_packed", "open_body", "open_reader", "walk_members"]
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+__all__ = [
+    "BrokenPacking",
+    "ByteReader",
+    "Source",
+    "is_packed",
+    "open_body",
+    "open_damaged",
+    "open_reader",
+    "walk_members",
+]
 
 _CHUNK = 64 * 2**10
 _MAX_LAYERS = 3  # a .gz inside a .gz is a mistake that happens; more than three is an attack
+_HEAD = 10  # bytes that tell whether what follows is packed
 _MAX_WINDOW = 128 * 2**20  # memory that a packed file may claim: what `xz -9` and `zstd --long` take
+_WINDOW: dict[int, int] = {zstd.DecompressionParameter.window_log_max: 27}  # the same for zstd, as a power of two
+_MAX_DICTIONARY = 8 * 2**20  # those of archives have some 100 KiB
+_LOOK_BACK = 4 * 2**20  # packed bytes of a broken member in which its neighbours are looked for
+_BACK_SHARE = 4  # what is looked at again, all in all, beside what was read: bounds the time a hostile file can take
 
-GZIP, BZIP2, XZ, ZSTD = b"\x1f\x8b\x08", b"BZh", b"\xfd7zXZ\x00", b"\x28\xb5\x2f\xfd"
-_BZIP2_BLOCKS = (b"1AY&SY", b"\x17rE8P\x90")  # a first block, or none: "BZh" alone may open a text
+_BROKEN = (zlib.error, lzma.LZMAError, zstd.ZstdError, OSError, EOFError, RuntimeError, ValueError)
+
+GZIP = b"\x1f\x8b\x08"
+_DICTIONARY = b"\x5d\x2a\x4d\x18"  # https://iipc.github.io/warc-specifications/specifications/warc-zstd/
 
 
 class BrokenPacking(DamagedInput):
@@ -41,7 +66,7 @@ class _Unpacker(Protocol):
     def eof(self) -> bool: ...
 
     @property
-    def unused_data(self) -> bytes: ...
+    def unused_data(self) -> bytes | None: ...
 
     @property
     def needs_input(self) -> bool: ...
@@ -71,22 +96,29 @@ class _Gunzip:
         return self._inner.decompress(self._inner.unconsumed_tail + data, max_length)
 
 
-class _Members:
-    """The members of a packed stream, one after the other.
+class _Format(NamedTuple):
+    """A way of packing: what its members begin with, the longest of that, and what unpacks one."""
 
-    A damaged member raises `BrokenPacking` once; if the format tells where members begin, the next `read` goes on with
-    the next member that looks whole.
+    opening: re.Pattern[bytes]
+    reach: int
+    unpacker: Callable[[], _Unpacker]
+
+
+class _Members:
+    """The members of a packed stream, one after the other; with zstd and lz4 they are called frames.
+
+    A damaged member raises `BrokenPacking` once; the next `read` goes on with the next member that looks whole. It is
+    looked for from the damaged one's first byte on, for damaged data may seem to reach far into what follows.
     """
 
-    def __init__(
-        self, source: Source, path: str, unpacker: Callable[[], _Unpacker], magic: bytes, *, at: int = 0
-    ) -> None:
-        self._source, self._path, self._new, self._magic = source, path, unpacker, magic
+    def __init__(self, source: Source, path: str, format_: _Format, *, at: int = 0) -> None:
+        self._source, self._path, self._format = source, path, format_
         self._member: _Unpacker | None = None
         self._input = b""
-        self._fed = b""  # the input last given to the member: where the next one is looked for if this one is broken
+        self._fed = bytearray()  # what the member was given, or the end of that
         self._held = b""  # a member's last bytes are given out only once its checksum was found right
         self._taken, self._given = at, 0  # packed bytes up to what was taken from the source, unpacked bytes given out
+        self._back = -at * _BACK_SHARE  # how many were looked at again
         self.began = (0, 0)  # where the member last read from begins: packed bytes before it, unpacked bytes before it
 
     def read(self, size: int, /) -> bytes:
@@ -104,16 +136,17 @@ class _Members:
         """Start the next member; False at the end of the stream. Zeros between members are padding."""
         while True:
             self._input = self._input.lstrip(b"\0")
-            while len(self._input) < len(self._magic) and self._fill():
+            while len(self._input) < self._format.reach and self._fill():
                 pass
             if not self._input:
                 return False
             if self._input[:1] != b"\0":
                 break
-        if not self._input.startswith(self._magic):
+        if not self._format.opening.match(self._input):
             raise self._damage("bytes that are not packed follow the packed ones")
-        self._member = self._new()
+        self._member = self._format.unpacker()
         self.began = (self._taken - len(self._input), self._given)
+        self._fed.clear()
         return True
 
     def _fill(self) -> bool:
@@ -128,65 +161,39 @@ class _Members:
         if member.needs_input and not self._input and not self._fill():
             raise self._damage("it ends in the middle of packed data")
         given, self._input = self._input, b""
-        self._fed = given or self._fed
+        self._fed += given
+        del self._fed[:-_LOOK_BACK]
         try:
             data = member.decompress(given, size)
-        except (zlib.error, lzma.LZMAError, OSError, EOFError, ValueError) as error:
-            self._input = self._fed
+        except _BROKEN as error:
             raise self._damage(f"packed data is broken ({error})") from error
         if member.eof:
-            self._input, self._member = member.unused_data, None
+            self._input, self._member = member.unused_data or b"", None
         return data
 
     def _damage(self, reason: str) -> BrokenPacking:
+        """What is wrong, and go on to what looks like the next member."""
+        if self._member is not None and self._back + len(self._fed) <= _LOOK_BACK + _BACK_SHARE * self._taken:
+            self._back += len(self._fed)
+            self._input = bytes(self._fed) + self._input
         at = self._taken - len(self._input)
-        error = BrokenPacking(self._path, f"{reason}, at packed byte {at}", offset=self._given)
         self._member, self._held = None, b""
         self._skip_to_next()
-        return error
+        end = self._taken - len(self._input)
+        return BrokenPacking(self._path, f"{reason}; lost are packed bytes {at} to {end}", offset=self._given)
 
     def _skip_to_next(self) -> None:
-        """Drop input up to the next magic bytes, which may be those of the damaged member's neighbour."""
+        """Drop input up to the next bytes that open a member, but for the first of it."""
         self._input = self._input[1:]
         while True:
-            found = self._input.find(self._magic)
-            if found >= 0:
-                self._input = self._input[found:]
+            found = self._format.opening.search(self._input)
+            if found:
+                self._input = self._input[found.start() :]
                 return
-            self._input = self._input[-(len(self._magic) - 1) :]
+            self._input = self._input[-(self._format.reach - 1) :]
             if not self._fill():
                 self._input = b""
                 return
-
-
-class _Zstd:
-    """The frames of a zstd stream; damage ends it, for its frames cannot be found again."""
-
-    def __init__(self, source: Source, path: str) -> None:
-        inner = zstandard.ZstdDecompressor(max_window_size=_MAX_WINDOW)
-        self._path, self._given, self._over = path, 0, False
-        self._stream = inner.stream_reader(_Whole(source), read_across_frames=True)  # type: ignore[arg-type]
-
-    def read(self, size: int, /) -> bytes:
-        if self._over:
-            return b""
-        try:
-            data = self._stream.read(size)
-        except zstandard.ZstdError as error:
-            self._over = True
-            raise BrokenPacking(self._path, f"packed data is broken ({error})", offset=self._given) from error
-        self._given += len(data)
-        return data
-
-
-class _Whole:
-    """A source as zstandard wants it: `read` never gives None."""
-
-    def __init__(self, source: Source) -> None:
-        self._source = source
-
-    def read(self, size: int, /) -> bytes:
-        return self._source.read(size) or b""
 
 
 class _Metered:
@@ -262,6 +269,28 @@ class ByteReader:
             left -= len(data)
         return size - left
 
+    def pass_to(self, opening: re.Pattern[bytes], reach: int) -> None:
+        """Pass what comes before the next match of a pattern that matches `reach` bytes at most; all, if none comes."""
+        while not (found := opening.search(self._buffer, self._start)):
+            self._pass(max(len(self._buffer) - self._start - reach + 1, 0))
+            if not self._fill():
+                self.drop_buffered()
+                self._raise_kept()
+                return
+        self._pass(found.start() - self._start)
+
+    def put_back(self, data: bytes) -> None:
+        """Have what was read last come once more."""
+        self._buffer[self._start : self._start] = data
+        self.offset -= len(data)
+
+    def take_broken(self) -> BrokenPacking | None:
+        """What was broken where the reader stands, if anything; reading goes on behind it."""
+        if len(self._buffer) > self._start or not isinstance(self._error, BrokenPacking):
+            return None
+        error, self._error = self._error, None
+        return error
+
     def drop_buffered(self) -> None:
         """Pass what was looked at but not read: the rest of a damaged member."""
         self._pass(len(self._buffer) - self._start)
@@ -291,8 +320,8 @@ class ByteReader:
 
 
 def is_packed(head: bytes) -> bool:
-    """Whether these are the first bytes of gzip, bzip2, xz or zstd data."""
-    return head.startswith((GZIP, XZ, ZSTD)) or (head.startswith(BZIP2) and head[4:10] in _BZIP2_BLOCKS)
+    """Whether these are the first bytes of gzip, bzip2, xz, zstd or lz4 data."""
+    return _told_by(head) is not None
 
 
 def open_reader(source: Source, path: str, limits: Limits, *, at: int = 0) -> ByteReader:
@@ -306,20 +335,26 @@ def open_reader(source: Source, path: str, limits: Limits, *, at: int = 0) -> By
     """
     reader = ByteReader(source)
     for layer in range(_MAX_LAYERS):
-        head = reader.peek(10)
-        if not is_packed(head):
+        format_ = _format_of(reader) or (None if layer else _format_of_damaged(reader.peek(_CHUNK)))
+        if format_ is None:
             return reader
-        reader = ByteReader(_Metered(_unpacked(reader, path, head, at=0 if layer else at), path, limits.unpacked_bytes))
-    if is_packed(reader.peek(10)):
+        packed = _Members(reader, path, format_, at=0 if layer else at)
+        reader = ByteReader(_Metered(packed, path, limits.unpacked_bytes))
+    if is_packed(reader.peek(_HEAD)):
         raise UnsupportedInput(path, f"it is packed more than {_MAX_LAYERS} times over; unpack it first")
     return reader
+
+
+def open_damaged(source: Source, path: str, limits: Limits) -> ByteReader:
+    """A reader over whatever gzip members there are among other bytes; each run of other bytes is broken."""
+    return ByteReader(_Metered(_Members(source, path, _GZIP), path, limits.unpacked_bytes))
 
 
 def open_body(source: Source, path: str) -> ByteReader:
     """A reader over a body that was packed for sending, once; bytes that are not packed come as they are."""
     reader = ByteReader(source)
-    head = reader.peek(10)
-    return ByteReader(_unpacked(reader, path, head)) if is_packed(head) else reader
+    format_ = _format_of(reader)
+    return ByteReader(_Members(reader, path, format_)) if format_ else reader
 
 
 def walk_members(source: Source, path: str) -> Iterator[tuple[int, int, bytes]]:
@@ -329,7 +364,7 @@ def walk_members(source: Source, path: str) -> Iterator[tuple[int, int, bytes]]:
         For each run of unpacked bytes, none of which crosses from one member to the next: the packed and the unpacked
         bytes before its member, and the run. Broken members are passed over.
     """
-    members = _Members(source, path, _Gunzip, GZIP)
+    members = _Members(source, path, _GZIP)
     while True:
         try:
             data = members.read(_CHUNK)
@@ -340,15 +375,58 @@ def walk_members(source: Source, path: str) -> Iterator[tuple[int, int, bytes]]:
         yield (*members.began, data)
 
 
-def _unpacked(source: Source, path: str, head: bytes, *, at: int = 0) -> Source:
-    if head.startswith(GZIP):
-        return _Members(source, path, _Gunzip, GZIP, at=at)
-    if head.startswith(BZIP2):
-        return _Members(source, path, bz2.BZ2Decompressor, BZIP2, at=at)
-    if head.startswith(XZ):
-        return _Members(source, path, _new_xz, XZ, at=at)
-    return _Zstd(source, path)
-
-
 def _new_xz() -> _Unpacker:
     return lzma.LZMADecompressor(format=lzma.FORMAT_XZ, memlimit=_MAX_WINDOW)
+
+
+def _new_zstd(dictionary: zstd.ZstdDict | None = None) -> _Unpacker:
+    return zstd.ZstdDecompressor(dictionary, options=_WINDOW)
+
+
+# Of gzip the flags that must not be set are looked at as well, of bzip2 the head of a first block, or of the end: the
+# longer what is looked for among broken bytes, the better. Frames that hold no data may stand between others.
+_GZIP = _Format(re.compile(rb"\x1f\x8b\x08[\x00-\x1f]"), 4, _Gunzip)
+_ZSTD = _Format(re.compile(rb"(?:\x28\xb5\x2f\xfd|[\x50-\x5f]\x2a\x4d\x18)"), 4, _new_zstd)
+_FORMATS = (
+    _GZIP,
+    _Format(re.compile(rb"BZh[1-9](?:1AY&SY|\x17rE8P\x90)"), 10, bz2.BZ2Decompressor),
+    _Format(re.compile(rb"\xfd7zXZ\x00"), 6, _new_xz),
+    _ZSTD,
+    _Format(re.compile(rb"(?:\x04\x22|[\x50-\x5f]\x2a)\x4d\x18"), 4, LZ4FrameDecompressor),
+)
+
+
+def _told_by(head: bytes) -> _Format | None:
+    """What the first bytes tell; gzip that is broken in its flags is gzip, and broken."""
+    return next((one for one in _FORMATS if one.opening.match(head)), _GZIP if head.startswith(GZIP) else None)
+
+
+def _format_of(reader: ByteReader) -> _Format | None:
+    """The way in which the bytes that come are packed, if they are; with the dictionary that archives may open with."""
+    head = reader.peek(_HEAD)
+    format_ = _told_by(head)
+    size = int.from_bytes(head[4:8], "little")
+    if format_ is not _ZSTD or not head.startswith(_DICTIONARY) or size > _MAX_DICTIONARY:
+        return format_
+    data = reader.peek(8 + size)[8:]
+    try:
+        if _ZSTD.opening.match(data):
+            data = _new_zstd().decompress(data, _MAX_DICTIONARY)
+        return format_._replace(unpacker=partial(_new_zstd, zstd.ZstdDict(data)))
+    except (zstd.ZstdError, ValueError):
+        return format_  # then the frames that want it are broken, and told of
+
+
+def _format_of_damaged(head: bytes) -> _Format | None:
+    """The way in which a web archive is packed whose very first bytes were damaged, if that is what this is."""
+    if head.startswith(b"PK"):
+        return None  # ZIP, which may hold such archives
+    for format_ in _FORMATS:
+        for found in islice(format_.opening.finditer(head), 20):
+            try:
+                data = format_.unpacker().decompress(head[found.start() :], _HEAD)
+            except _BROKEN:
+                continue
+            if data.startswith(b"WARC/"):
+                return format_
+    return None

@@ -20,6 +20,8 @@ class Content(StrEnum):
     TEXT = "text"
     JSONL = "jsonl"
     WARC = "warc"
+    ARC = "arc"
+    FEED = "feed"
 
 
 class Sniffed(Struct, frozen=True, kw_only=True):
@@ -39,11 +41,10 @@ _MAGIC = (
     (b"II*\x00", "a picture (TIFF)"),
     (b"MM\x00*", "a picture (TIFF)"),
     (b"RIFF", "a picture, sound or film (RIFF)"),
-    (b"PK\x03\x04", "a ZIP archive (also .docx, .odt, .epub, .wacz); unpack it first"),
+    (b"PK\x03\x04", "a ZIP archive (also .docx, .odt, .epub, or a .wacz through a pipe); unpack it first"),
     (b"PK\x05\x06", "an empty ZIP archive"),
     (b"Rar!\x1a\x07", "a RAR archive; unpack it first"),
     (b"7z\xbc\xaf\x27\x1c", "a 7z archive; unpack it first"),
-    (b"\x04\x22\x4d\x18", "packed with lz4; unpack it first"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office document; save it as HTML or text first"),
     (b"{\\rtf", "a Rich Text document; save it as HTML or text first"),
     (b"SQLite format 3\x00", "an SQLite database"),
@@ -53,7 +54,6 @@ _MAGIC = (
     (b"ID3", "sound (MP3)"),
     (b"wOF", "a font"),
     (b"bplist00", "a binary property list; save the page as HTML instead"),
-    (b"filedesc://", "an ARC file, the forerunner of WARC; convert it with warcio recompress"),
 )
 _BOMS = (
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -68,6 +68,7 @@ _JSON_LINE = re.compile(
     r'^\{"(?:text|html|id|url|title)"\s*:.*\}\s*$', re.MULTILINE
 )  # below a first line that is broken
 _FEED = re.compile(r"<(?:rss|feed|rdf:RDF|urlset|sitemapindex)[\s>]", re.IGNORECASE)
+_JSON_FEED = re.compile(r'^\{[^{]*"version"\s*:\s*"https?:\\?/\\?/(?:www\.)?jsonfeed\.org')
 _HTML_START = re.compile(
     r"<(?:!doctype\s+html|html|head|body|title|meta|link|script|style|article|section|main|header|div|p|h[1-6]|table|"
     r"span|a|ul|ol|nav|figure|img|br|center|font|b|i|em|strong|blockquote)\b|<!--",
@@ -75,6 +76,7 @@ _HTML_START = re.compile(
 )
 _HTML_ROOT = re.compile(r"<(?:!doctype\s+html|html)\b", re.IGNORECASE)
 _CLOSING_TAG = re.compile(r"</(?:p|div|a|span|h[1-6]|li|td|title|body|article|em|strong)\s*>", re.IGNORECASE)
+_RECORD = re.compile(rb"\r\n\r\nWARC/1\.[01]\r\nWARC-")  # of an archive whose beginning is damaged
 _MHTML = re.compile(r"(?:^|\n)content-type:\s*multipart/related", re.IGNORECASE)
 _CONTROL = bytes(set(range(32)) - set(b"\t\n\r\f\v\x1b")) + b"\x7f"
 _MAX_CONTROL_SHARE = 0.05  # random bytes have 0.11; text with stray control characters stays below 0.02
@@ -86,8 +88,10 @@ def sniff(head: bytes) -> Sniffed:
         # A text may well open with "RIFF"; a picture has NUL bytes in its header.
         if head.startswith(magic) and (b"\0" in head[:256] or not magic.isalnum()):
             return Sniffed(refusal=f"it is {what}")
-    if head.startswith(b"WARC/"):
+    if head.startswith(b"WARC/") or (_RECORD.search(head) and not head.lstrip().startswith(b"<")):
         return Sniffed(content=Content.WARC)
+    if head.startswith(b"filedesc://"):
+        return Sniffed(content=Content.ARC)
     marked = next((name for mark, name in _BOMS if head.startswith(mark)), None)
     unmarked = None if marked else _unmarked_utf16(head)
     encoding = marked or unmarked
@@ -143,6 +147,8 @@ def _judge_plain(text: str) -> Sniffed:
 
 
 def _judge_json(start: str, encoding: str | None) -> Sniffed:
+    if _JSON_FEED.search(start[:4096]):
+        return Sniffed(content=Content.FEED)
     if encoding not in (None, "utf-8"):
         return Sniffed(refusal=f"it is JSON in {encoding}; JSON Lines must be UTF-8")
     if start.partition("\n")[0].strip() == "{":
@@ -154,7 +160,7 @@ def _judge_json(start: str, encoding: str | None) -> Sniffed:
 
 def _judge_xml(start: str) -> Sniffed:
     if _FEED.search(start[:4096]):
-        return Sniffed(refusal="it is a feed or sitemap; save the pages it names and give those")
+        return Sniffed(content=Content.FEED)
     if _HTML_ROOT.search(start):
         return Sniffed(content=Content.HTML)
     return Sniffed(refusal="it is XML of a kind that onrecord does not read; it reads XHTML")

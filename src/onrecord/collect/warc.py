@@ -1,7 +1,8 @@
 """Web archives: the pages in WARC and WET files.
 
 Own code and not FastWARC (2.0.1), because that stops at the first damaged record (measured on two made-up archives),
-and here what follows is still read: the next record is found by its first line. ISO 28500:2017.
+and here what follows is still read. A record whose end is not where it says is not believed: the next one is looked for
+from its header on. ISO 28500:2017.
 """
 
 from __future__ import annotations
@@ -22,18 +23,22 @@ from onrecord.config import Limits
 from onrecord.errors import CollectError, DamagedInput, EmptyInput, InputTooLarge, UnsupportedInput
 from onrecord.records import Origin, Page, PageKind, Rejected
 
-__all__ = ["find_records", "read_archive"]
+__all__ = ["Archive", "Record", "find_records", "read_archive", "read_pages_of"]
 
 _LINE_BYTES = 64 * 2**10
 _HEADER_LINES = 500
 _HTTP_HEAD_BYTES = 256 * 2**10  # what a block may hold beside its page
 _VERSION = b"WARC/"
+_OPENING = re.compile(rb"WARC/[01]\.\d{1,2}\r?\n[A-Za-z]")  # what is looked for after damage
+_LOOK_BACK = 4 * 2**20
+_BACK_SHARE = 4  # of what was read, so much may be read again after damage; bounds the time a hostile file can take
+_TYPES = frozenset({"warcinfo", "response", "resource", "request", "metadata", "revisit", "conversion", "continuation"})
 _PAGE_TYPES = frozenset({"response", "resource", "conversion"})
 # Scripts and style sheets are text by their bytes, and told from pages by their declared type alone.
 _PAGE_MEDIA = re.compile(r"(?:text/(?:html|plain|xml)|application/(?:xhtml\+xml|xml|octet-stream)|unknown/.*)?")
 
 
-class _Record(Struct, frozen=True, kw_only=True):
+class Record(Struct, frozen=True, kw_only=True):
     """One record; the block of a record that holds no page is not kept."""
 
     offset: int
@@ -48,9 +53,13 @@ def read_archive(reader: ByteReader, path: str, *, limits: Limits) -> Iterator[P
     A damaged record, an answer that is no page, or a digest that does not fit is a `Rejected` with the record's
     offset; reading goes on with the next record.
     """
-    archive = _Archive(reader, path, limits)
+    yield from read_pages_of(Archive(reader, path, limits))
+
+
+def read_pages_of(archive: Archive) -> Iterator[Page | Rejected]:
+    """As `read_archive`, for an archive of any kind."""
     while True:
-        offset = reader.offset
+        offset = archive.reader.offset
         try:
             record = archive.next_record()
             if record is None:
@@ -58,15 +67,15 @@ def read_archive(reader: ByteReader, path: str, *, limits: Limits) -> Iterator[P
             if record.block is not None:
                 yield archive.page_of(record, record.block)
         except BrokenPacking as error:
-            reader.drop_buffered()
-            yield rejected_by(DamagedInput(path, error.reason, offset=offset))
+            archive.reader.drop_buffered()
+            yield rejected_by(DamagedInput(archive.path, error.reason, offset=offset))
         except CollectError as error:
             yield rejected_by(error)
 
 
 def find_records(reader: ByteReader, path: str, *, limits: Limits) -> Iterator[int]:
     """Where each record that is not damaged begins, whatever it holds."""
-    archive = _Archive(reader, path, limits)
+    archive = Archive(reader, path, limits)
     while True:
         try:
             record = archive.next_record()
@@ -77,64 +86,95 @@ def find_records(reader: ByteReader, path: str, *, limits: Limits) -> Iterator[i
         yield record.offset
 
 
-class _Archive:
-    def __init__(self, reader: ByteReader, path: str, limits: Limits) -> None:
-        self._reader, self._path, self._limits = reader, path, limits
+class Archive:
+    """The records of an archive, one after the other; of a damaged one, those that are whole."""
 
-    def next_record(self) -> _Record | None:
+    opening = _OPENING  # what is looked for after damage
+    end = re.compile(rb"\r?\n\r?\n|(?:\r?\n)?WARC/|[\r\n]{0,4}\Z")  # some write the next record at once
+    opening_bytes, end_bytes = 13, 7  # the longest of each
+
+    def __init__(self, reader: ByteReader, path: str, limits: Limits) -> None:
+        self.reader, self.path, self._limits = reader, path, limits
+        self._farthest = self._back = 0  # how far was read, and how many bytes were put back
+
+    def next_record(self) -> Record | None:
         """The record that comes next; None at the end. When it raises, the reader stands before a later record."""
-        offset, line = self._first_line()
-        if not line:
+        offset = self.pass_blank_lines()
+        head = self.reader.peek(self.opening_bytes)
+        if not head:
+            self.reader.read(1)  # raises what broke, if the end is none
             return None
-        if not line.startswith(_VERSION):
-            raise self._lost(offset, "these bytes are no record")
+        if not head.startswith(_VERSION):
+            raise self.lost(offset, "these bytes are no record")
+        self.reader.readline(_LINE_BYTES)
         fields = self._header()
         length = fields.get("content-length", "")
         if not re.fullmatch(r"[0-9]{1,15}", length):
-            raise self._lost(offset, "the record does not tell its length")
-        block = self._block(offset, int(length), kept=_may_hold_page(fields))
-        return _Record(offset=offset, length=self._reader.offset - offset, fields=fields, block=block)
+            raise self.lost(offset, "the record does not tell its length")
+        block = self.read_block(offset, int(length), kept=_may_hold_page(fields))
+        kind = fields.get("warc-type", "").lower()
+        if kind not in _TYPES:
+            raise DamagedInput(self.path, f"the record is of no known type, but {kind[:40]!r}", offset=offset)
+        return Record(offset=offset, length=self.reader.offset - offset, fields=fields, block=block)
 
-    def _first_line(self) -> tuple[int, bytes]:
-        """Where the next line with something in it stands, and that line."""
-        while True:
-            offset = self._reader.offset
-            line = self._reader.readline(_LINE_BYTES)
-            if not line or line.strip():
-                return offset, line
+    def pass_blank_lines(self) -> int:
+        """Where the next line with something in it stands."""
+        while ahead := self.reader.peek(1024):
+            blank = len(ahead) - len(ahead.lstrip())
+            self.reader.skip(blank)
+            if blank < len(ahead):
+                break
+        return self.reader.offset
 
     def _header(self) -> dict[str, str]:
         lines = []
         for _ in range(_HEADER_LINES):
-            line = self._reader.readline(_LINE_BYTES)
+            line = self.reader.readline(_LINE_BYTES)
+            if found := _OPENING.search(line + self.reader.peek(1)):
+                self.reader.put_back(line[found.start() :])  # the end of this header is gone
+                break
             if not line.strip():
                 break
             lines.append(line)
         return parse_fields(lines)
 
-    def _block(self, offset: int, length: int, *, kept: bool) -> bytes | None:
-        too_large = length > self._limits.input_bytes + _HTTP_HEAD_BYTES
-        block = b"" if too_large or not kept else self._reader.read(length)
-        had = self._reader.skip(length) if too_large or not kept else len(block)
+    def read_block(self, offset: int, length: int, *, kept: bool) -> bytes | None:
+        """The block that begins here, or None if it is not to be kept; of a wrong length, nothing of it is passed."""
+        if length > self._limits.input_bytes + _HTTP_HEAD_BYTES:
+            self._pass_block(offset, length, kept=kept)
+            return None
+        block = self.reader.read(length)
+        self._farthest = max(self._farthest, self.reader.offset)
+        if len(block) == length and self._is_end():
+            return block if kept else None
+        if self._back + len(block) <= _LOOK_BACK + _BACK_SHARE * self._farthest:
+            self._back += len(block)
+            self.reader.put_back(block)
+        if len(block) < length:
+            raise self.lost(offset, f"the record is cut short: {len(block)} of {length} bytes")
+        raise self.lost(offset, "the record is longer or shorter than it tells")
+
+    def _pass_block(self, offset: int, length: int, *, kept: bool) -> None:
+        """Pass a block that is too large to be looked at."""
+        had = self.reader.skip(length)
         if had < length:
-            raise DamagedInput(self._path, f"the record is cut short: {had} of {length} bytes", offset=offset)
-        if not _VERSION.startswith(self._reader.peek(4).lstrip(b"\r\n")):
-            raise self._lost(offset, "the record is longer or shorter than it tells")
-        if kept and too_large:
-            raise InputTooLarge(
-                self._path, f"the page holds more than {self._limits.input_bytes // 2**20} MiB", offset=offset
-            )
-        return block if kept else None
+            raise DamagedInput(self.path, f"the record is cut short: {had} of {length} bytes", offset=offset)
+        if not self._is_end():
+            raise self.lost(offset, "the record is longer or shorter than it tells")
+        if kept:
+            largest = self._limits.input_bytes // 2**20
+            raise InputTooLarge(self.path, f"the page holds more than {largest} MiB", offset=offset)
 
-    def _lost(self, offset: int, reason: str) -> DamagedInput:
-        """Go on to the next line that opens a record, and tell what was passed."""
-        while True:
-            head = self._reader.peek(len(_VERSION) + 2)
-            if not head or re.match(rb"WARC/[01]", head):
-                return DamagedInput(self._path, reason, offset=offset)
-            self._reader.readline(_LINE_BYTES)
+    def _is_end(self) -> bool:
+        """Whether what comes may follow a record."""
+        return bool(self.end.match(self.reader.peek(self.end_bytes)))
 
-    def page_of(self, record: _Record, block: bytes) -> Page:
+    def lost(self, offset: int, reason: str) -> DamagedInput:
+        """Go on to what opens a record, and tell what was passed."""
+        self.reader.pass_to(self.opening, self.opening_bytes)
+        return DamagedInput(self.path, f"{reason}; lost are bytes {offset} to {self.reader.offset}", offset=offset)
+
+    def page_of(self, record: Record, block: bytes) -> Page:
         """The page a record holds.
 
         Raises:
@@ -142,33 +182,33 @@ class _Archive:
         """
         media = record.fields.get("content-type", "").partition(";")[0].strip().lower()
         if media == "application/http":
-            answer = parse_answer(block, self._path, record.offset, limit=self._limits.input_bytes)
+            answer = parse_answer(block, self.path, record.offset, limit=self._limits.input_bytes)
             if not answer.was_unpacked:
                 bodies = [answer.stored, answer.body]
-                _check_digest(record.fields.get("warc-payload-digest"), bodies, self._path, record.offset)
+                _check_digest(record.fields.get("warc-payload-digest"), bodies, self.path, record.offset)
         else:
-            _check_digest(record.fields.get("warc-block-digest"), [block], self._path, record.offset)
+            _check_digest(record.fields.get("warc-block-digest"), [block], self.path, record.offset)
             answer = Answer(media=media, stored=block, body=block)
         return self._page(record, answer)
 
-    def _page(self, record: _Record, answer: Answer) -> Page:
+    def _page(self, record: Record, answer: Answer) -> Page:
         data, offset = answer.body, record.offset
         if answer.status is not None and not 200 <= answer.status < 300:
-            raise UnsupportedInput(self._path, f"it is an answer with status {answer.status}, no page", offset=offset)
+            raise UnsupportedInput(self.path, f"it is an answer with status {answer.status}, no page", offset=offset)
         if not data.strip():
-            raise EmptyInput(self._path, "the page is empty", offset=offset)
+            raise EmptyInput(self.path, "the page is empty", offset=offset)
         sniffed = sniff(data[:HEAD_BYTES])
         if not _PAGE_MEDIA.fullmatch(answer.media):
-            raise UnsupportedInput(self._path, f"it is {answer.media}, no page", offset=offset)
+            raise UnsupportedInput(self.path, f"it is {answer.media}, no page", offset=offset)
         if sniffed.content not in (Content.HTML, Content.TEXT):
             reason = sniffed.refusal or f"it is {sniffed.content} inside an archive"
-            raise UnsupportedInput(self._path, reason, offset=offset)
+            raise UnsupportedInput(self.path, reason, offset=offset)
         digest = hashlib.sha256(data).hexdigest()
         return Page(
             id=page_id(digest),
             data=data,
             kind=PageKind.HTML if sniffed.content is Content.HTML else PageKind.TEXT,
-            origin=Origin(path=self._path, sha256=digest, offset=offset, length=record.length),
+            origin=Origin(path=self.path, sha256=digest, offset=offset, length=record.length),
             encoding="utf-8" if _is_conversion(record) else answer.charset or sniffed.encoding,
             url=record.fields.get("warc-target-uri", "").strip("<> ") or None,
         )
@@ -180,7 +220,7 @@ def _may_hold_page(fields: dict[str, str]) -> bool:
     return fields.get("warc-type", "").lower() in _PAGE_TYPES and scheme not in ("metadata", "dns", "whois", "urn")
 
 
-def _is_conversion(record: _Record) -> bool:
+def _is_conversion(record: Record) -> bool:
     """WET text is UTF-8 by definition (Common Crawl)."""
     return record.fields.get("warc-type", "").lower() == "conversion"
 

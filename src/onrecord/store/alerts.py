@@ -16,6 +16,7 @@ from typing import NamedTuple, Self
 import msgspec
 
 from onrecord.store.connection import connect, select, told_plainly, writing
+from onrecord.store.seals import seal_alert
 
 __all__ = ["AlertRow", "Alerts", "Item"]
 
@@ -105,6 +106,7 @@ class Alerts:
             "INSERT OR IGNORE INTO alerted VALUES (?, ?, ?, ?, ?, ?)",
             [(rule, alert, one.item, self._number(one.article), one.first, one.last) for one in items],
         )
+        seal_alert(self._connection, alert)
 
     def move(self, number: int, *, to: str, among: Sequence[str]) -> bool:
         """Set the state of an alert that is in one of these; whether it was. On the disk when this returns."""
@@ -112,7 +114,10 @@ class Alerts:
                    RETURNING number"""
         with self.writing():
             values = (to, number, msgspec.json.encode(among).decode())
-            return bool(select(self._connection, tuple[int], query, values))
+            is_moved = bool(select(self._connection, tuple[int], query, values))
+            if is_moved:
+                seal_alert(self._connection, number)
+            return is_moved
 
     def rows(self, *, limit: int = 100, state: str | None = None) -> list[AlertRow]:
         """Alerts, the newest first."""

@@ -1,7 +1,8 @@
 """A digest beside every row that may change, so that a change by anyone else is seen: damage, or a hand in the file.
 
-The hash tree (`leaves`) holds what never changes. Rows made from it (statements, what is searched), and the counts of
-duplicates and failures, do; each group of them has its seal, renewed in the transaction that changes them.
+The hash tree (`leaves`) holds what never changes. Rows made from it (statements, what is searched), the counts of
+duplicates and failures, and alerts do; each group of them has its seal, renewed in the transaction that changes them.
+What connects articles has none: it can be made again.
 """
 
 from __future__ import annotations
@@ -13,11 +14,13 @@ import apsw
 from onrecord.store.connection import select
 
 __all__ = [
+    "ALERT_ROWS",
     "ARTICLE_ROWS",
     "QUARANTINE_ROWS",
     "SECOND_ARTICLE_ROWS",
     "THIRD_ARTICLE_ROWS",
     "renew_seal",
+    "seal_alert",
     "seal_article",
     "seal_failed",
     "seal_of",
@@ -53,6 +56,11 @@ _ASPECTS = """,
 THIRD_ARTICLE_ROWS = _ARTICLE_ROWS.format(facets=_FACETS.format(**_NAMES))  # of stores of version 3 and 4
 ARTICLE_ROWS = _ARTICLE_ROWS.format(facets=_FACETS.format(**_NAMES) + _ASPECTS)
 SECOND_ARTICLE_ROWS = _ARTICLE_ROWS.format(facets="")  # what seals of stores of version 2 hold
+ALERT_ROWS = """
+    SELECT l.number, l.seal, CAST(json_array(l.number, l.rule, l.fired_at, l.state, l.record,
+        (SELECT json_group_array(json_array(rule, item, article, first, last))
+            FROM (SELECT * FROM alerted WHERE alert = l.number ORDER BY rule, article, item, first, last))) AS BLOB)
+    FROM alert l"""
 QUARANTINE_ROWS = """
     SELECT q.number, q.seal, CAST(json_array(q.number, q.path, q."offset", q.stage, q.code, q.reason, q.sha256, q.times,
         q.last_at, q.facts, q.tries, p.length) AS BLOB), p.packed
@@ -65,7 +73,7 @@ def seal_of(rows: bytes, packed: bytes | None = None) -> bytes:
 
 
 def renew_seal(connection: apsw.Connection, number: int, before: str, now: str) -> None:
-    """Put a seal of the rows `now` in the place of one of the rows `before` that fits; else leave it, to be found."""
+    """Put a seal of the rows `now` in the place of one of those `before`, if that fits; else leave it, to be found."""
     query = f"{before} WHERE a.number = ?"
     ((_, _, seal, rows),) = select(connection, tuple[int, str, bytes | None, bytes], query, (number,))
     if seal == seal_of(rows):
@@ -84,3 +92,10 @@ def seal_failed(connection: apsw.Connection, number: int) -> None:
     query = f"{QUARANTINE_ROWS} WHERE q.number = ?"
     ((_, _, rows, packed),) = select(connection, tuple[int, bytes | None, bytes, bytes | None], query, (number,))
     connection.execute("UPDATE quarantine SET seal = ? WHERE number = ?", (seal_of(rows, packed), number))
+
+
+def seal_alert(connection: apsw.Connection, number: int) -> None:
+    """Renew the seal of an alert after it, or what it is for, changed."""
+    query = f"{ALERT_ROWS} WHERE l.number = ?"
+    ((_, _, rows),) = select(connection, tuple[int, bytes | None, bytes], query, (number,))
+    connection.execute("UPDATE alert SET seal = ? WHERE number = ?", (seal_of(rows), number))

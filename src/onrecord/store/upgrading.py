@@ -28,6 +28,7 @@ from onrecord.store.seals import (
     SECOND_ARTICLE_ROWS,
     THIRD_ARTICLE_ROWS,
     renew_seal,
+    seal_alert,
     seal_article,
     seal_failed,
 )
@@ -142,4 +143,14 @@ def _file_aspects(connection: apsw.Connection) -> None:
         renew_seal(connection, number, THIRD_ARTICLE_ROWS, ARTICLE_ROWS)
 
 
-_AFTERWARDS: dict[int, Callable[[apsw.Connection], None]] = {2: _plant_leaves, 3: _seal_facets, 5: _file_aspects}
+def _seal_alerts(connection: apsw.Connection) -> None:
+    for (number,) in select(connection, tuple[int], "SELECT number FROM alert"):
+        seal_alert(connection, number)
+
+
+_AFTERWARDS: dict[int, Callable[[apsw.Connection], None]] = {
+    2: _plant_leaves,
+    3: _seal_facets,
+    5: _file_aspects,
+    7: _seal_alerts,
+}

@@ -23,7 +23,7 @@ from onrecord.store.index import compare_by_checksum, compare_by_word
 from onrecord.store.leaves import Leaf, sha256_hex
 from onrecord.store.merkle import hash_leaf, root_of
 from onrecord.store.reports import Finding, TreeHead, opened
-from onrecord.store.seals import ARTICLE_ROWS, QUARANTINE_ROWS, seal_of
+from onrecord.store.seals import ALERT_ROWS, ARTICLE_ROWS, QUARANTINE_ROWS, seal_of
 
 __all__ = ["Verified", "verify_store"]
 
@@ -105,7 +105,8 @@ def verify_store(path: Path, *, known: TreeHead | None = None, progress: Progres
         findings = _compare_schema(connection)
     with ThreadPoolExecutor(max_workers=min(os.cpu_count() or 1, 8)) as pool:
         indexed = pool.submit(_compare_index, path, passages)
-        others = [pool.submit(_in_own, path, work) for work in (_look_at_file, _look_at_quarantine)]
+        works = (_look_at_file, _look_at_quarantine, _look_at_alerts)
+        others = [pool.submit(_in_own, path, work) for work in works]
         rows = pool.map(partial(_look_at_articles, path), _chunks(most))
         leaves: list[bytes] = []
         for done, (hashes, found) in enumerate(pool.map(partial(_look_at_leaves, path), _chunks(last)), 1):
@@ -210,6 +211,17 @@ def _look_at_quarantine(connection: apsw.Connection) -> list[Finding]:
         if seal != seal_of(text, packed)
     ]
     return findings + _compare_tally(connection)
+
+
+def _look_at_alerts(connection: apsw.Connection) -> list[Finding]:
+    findings = [
+        _finding(f"alert {number}", "rows", "the alert, or what it is for, was changed")
+        for number, seal, text in connection.execute(ALERT_ROWS)
+        if seal != seal_of(text)
+    ]
+    lost = """SELECT DISTINCT alert FROM alerted WHERE alert NOT IN (SELECT number FROM alert)
+              UNION SELECT number - 1 FROM alert WHERE number > 1 AND number - 1 NOT IN (SELECT number FROM alert)"""
+    return findings + [_finding(f"alert {number}", "rows", "is missing") for (number,) in connection.execute(lost)]
 
 
 def _compare_tally(connection: apsw.Connection) -> list[Finding]:

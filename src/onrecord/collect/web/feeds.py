@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from html import unescape
 from html.entities import html5
 
 import msgspec
@@ -26,7 +27,7 @@ from onrecord.collect.web.robots import sitemaps_in
 from onrecord.config import Limits
 from onrecord.errors import DamagedInput, InputTooLarge
 
-__all__ = ["Item", "Listing", "parse_listing"]
+__all__ = ["Entries", "Entry", "Item", "Listing", "parse_entries", "parse_listing"]
 
 _HEAD = 4096
 _FEED = re.compile(rb"<(?:[\w-]+:)?(?:rss|feed|RDF)[\s>]")
@@ -38,6 +39,8 @@ _CDATA = re.compile(rb"(<!\[CDATA\[.*?(?:\]\]>|\Z))", re.DOTALL)
 _XML_ENTITY = re.compile(rb"&amp;((?:#[0-9]+|#x[0-9a-fA-F]+|amp|lt|gt|quot|apos);)")
 _HTML_ENTITY = re.compile(rb"&amp;([A-Za-z][A-Za-z0-9]{1,31};)")
 _XML_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
+_CONTENTS = ("encoded", "content", "description", "summary")  # RSS's content module, Atom; RSS, Atom
+_TAG = re.compile(r"<[^>]*>")
 _LIST_BYTES = 50 * 2**20  # sitemaps.org
 _MAX_ITEMS = 50_000  # sitemaps.org; more are cut, and it is said
 
@@ -58,11 +61,31 @@ class Listing(Struct, frozen=True, kw_only=True):
     was_cut: bool = False  # it named more than are kept
 
 
+class Entry(Struct, frozen=True, kw_only=True):
+    """What an item of a feed brings along."""
+
+    url: str | None = None  # where its page is, if that is told in full
+    title: str | None = None
+    published: datetime | None = None
+    content: str | None = None  # the longest form of the text that is there; HTML, or text without any tag
+
+
+class Entries(Struct, frozen=True, kw_only=True):
+    """The items of a feed, in its order."""
+
+    items: tuple[Entry, ...]
+    damage: str | None = None  # what was wrong with the feed and was mended
+
+
 class _JsonItem(Struct):
     url: str | None = None
     external_url: str | None = None
     date_published: str | None = None
     language: str | None = None
+    title: str | None = None
+    content_html: str | None = None
+    content_text: str | None = None
+    summary: str | None = None
 
 
 class _JsonFeed(Struct):
@@ -96,6 +119,48 @@ def parse_listing(data: bytes, url: str) -> Listing | None:
     return None
 
 
+def parse_entries(data: bytes, path: str) -> Entries | None:
+    """What the items of a feed bring along; None for a sitemap, whose items bring nothing.
+
+    Raises:
+        DamagedInput: it cannot be read.
+    """
+    if _JSON_FEED.search(data[:_HEAD]):
+        return Entries(items=tuple(map(_json_entry, _json_feed(data, path).items)))
+    if not _FEED.search(data[:_HEAD]):
+        return None
+    root, damage = _root(data, path, "feed")
+    parts_of = _parts if damage is None else _all_parts
+    return Entries(items=tuple(_entry(parts_of(entry)) for entry in root.iter("{*}item", "{*}entry")), damage=damage)
+
+
+def _json_entry(item: _JsonItem) -> Entry:
+    content = item.content_html or item.content_text or item.summary
+    moment = _moment(item.date_published)
+    return Entry(url=_absolute(item.url or item.external_url), title=item.title, published=moment, content=content)
+
+
+def _entry(parts: dict[str, list[etree._Element]]) -> Entry:
+    held = (_content(part) for name in _CONTENTS for part in parts.get(name, ()))
+    title = _text(parts, "title")
+    return Entry(
+        url=_absolute(_link(parts)),
+        title=_TAG.sub("", unescape(title)).strip() if title else None,
+        published=_published(parts),
+        content=next((text.strip() for text in held if text.strip()), None),
+    )
+
+
+def _content(element: etree._Element) -> str:
+    """The text in an element, or, where it holds elements of XHTML, these as they are written."""
+    inside = "".join(etree.tostring(part, encoding="unicode") for part in element)
+    return f"{element.text or ''}{inside}"
+
+
+def _absolute(link: str | None) -> str | None:
+    return link if link and link.startswith(("http://", "https://")) else None
+
+
 def _is_html(head: bytes) -> bool:
     return bool(re.match(rb"\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype\s+)?html[\s>]", head, re.IGNORECASE))
 
@@ -116,28 +181,36 @@ def _listed(items: Iterator[Item]) -> Listing:
 
 
 def _json_items(data: bytes, url: str) -> Iterator[Item]:
-    try:
-        feed = msgspec.json.decode(data, type=_JsonFeed)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise DamagedInput(url, f"the JSON feed cannot be read: {error}") from error
+    feed = _json_feed(data, url)
     for item in feed.items:
         if link := item.url or item.external_url:
             published = _moment(item.date_published)
             yield Item(url=join_url(url, link), published=published, language=item.language or feed.language)
 
 
+def _json_feed(data: bytes, url: str) -> _JsonFeed:
+    try:
+        return msgspec.json.decode(data, type=_JsonFeed)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise DamagedInput(url, f"the JSON feed cannot be read: {error}") from error
+
+
 def _feed_items(data: bytes, url: str) -> Iterator[Item]:
-    root = _root(data, url, "feed")
+    root, _ = _root(data, url, "feed")
     language = _text(_parts(root.find("{*}channel")), "language") or root.get(_XML_LANGUAGE)
     for entry in root.iter("{*}item", "{*}entry"):
         parts = _parts(entry)
         if link := _link(parts):
-            moments = (_text(parts, name) for name in ("pubDate", "published", "date", "issued", "updated"))
             yield Item(
                 url=join_url(url, link),
-                published=next((moment for text in moments if text and (moment := _moment(text))), None),
+                published=_published(parts),
                 language=entry.get(_XML_LANGUAGE) or _text(parts, "language") or language,
             )
+
+
+def _published(parts: dict[str, list[etree._Element]]) -> datetime | None:
+    moments = (_text(parts, name) for name in ("pubDate", "published", "date", "issued", "updated"))
+    return next((moment for text in moments if text and (moment := _moment(text))), None)
 
 
 def _link(parts: dict[str, list[etree._Element]]) -> str | None:
@@ -153,7 +226,8 @@ def _link(parts: dict[str, list[etree._Element]]) -> str | None:
 
 
 def _sitemap_items(data: bytes, url: str) -> Iterator[Item]:
-    for entry in _root(data, url, "sitemap").iterchildren("{*}url", "{*}sitemap"):
+    root, _ = _root(data, url, "sitemap")
+    for entry in root.iterchildren("{*}url", "{*}sitemap"):
         parts = _parts(entry)
         news = _parts(*parts.get("news", ())[:1])
         if link := _text(parts, "loc"):
@@ -165,10 +239,10 @@ def _sitemap_items(data: bytes, url: str) -> Iterator[Item]:
             )
 
 
-def _root(data: bytes, url: str, kind: str) -> etree._Element:
-    """The root element; what is broken is mended if anything is left to read then."""
+def _root(data: bytes, url: str, kind: str) -> tuple[etree._Element, str | None]:
+    """The root element; what is broken is mended if anything is left to read then, and told."""
     try:
-        return etree.fromstring(data.lstrip(), _parser(mends=False))
+        return etree.fromstring(data.lstrip(), _parser(mends=False)), None
     except (etree.XMLSyntaxError, ValueError) as error:
         reason = str(error)
     try:
@@ -177,7 +251,7 @@ def _root(data: bytes, url: str, kind: str) -> etree._Element:
         root = None
     if root is None or next(root.iter(*_ENTRIES), None) is None:
         raise DamagedInput(url, f"the {kind} cannot be read: {reason}")
-    return root
+    return root, reason
 
 
 def _parser(*, mends: bool) -> etree.XMLParser:
@@ -212,6 +286,18 @@ def _parts(entry: etree._Element | None = None) -> dict[str, list[etree._Element
     parts: dict[str, list[etree._Element]] = {}
     for part in entry if entry is not None else ():
         parts.setdefault(_name(part), []).append(part)
+    return parts
+
+
+def _all_parts(entry: etree._Element) -> dict[str, list[etree._Element]]:
+    """As `_parts`, however deep: in what was mended, an element may stand within one that was never closed."""
+    parts: dict[str, list[etree._Element]] = {}
+    waiting = list(reversed(entry))
+    while waiting:
+        part = waiting.pop()
+        if _name(part) not in ("item", "entry"):
+            parts.setdefault(_name(part), []).append(part)
+            waiting.extend(reversed(part))
     return parts
 
 

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 
 from onrecord.collect.web.feeds import Item
+from onrecord.records import Article
 
 __all__ = ["Filters"]
 
@@ -23,6 +24,7 @@ class Filters(Struct, frozen=True, kw_only=True):
     skip: tuple[str, ...] = ()  # patterns likewise; none may fit
     since: datetime | None = None  # with a zone
     language: str | None = None  # "en" also takes "en-gb"
+    articles_only: bool = False  # once it is read, nothing that is an index, a stub or the like
 
     def admits(self, item: Item) -> bool:
         """Whether the page is wanted. Of an item that is a sitemap itself, only the day counts."""
@@ -33,6 +35,17 @@ class Filters(Struct, frozen=True, kw_only=True):
         if self.language and item.language and not _is_language(item.language, self.language):
             return False
         return self._admits_url(item.url)
+
+    def objection(self, article: Article) -> str | None:
+        """Why a page is not wanted now that it was read, which tells more than lists do; None: it is wanted."""
+        if self.articles_only and not article.is_article:
+            return article.reason or "it is no article"
+        day = article.published.value[:10] if article.published else ""
+        if self.since and day and day < f"{self.since:%Y-%m-%d}"[: len(day)]:
+            return f"it is of {day}"
+        if self.language and article.language and not _is_language(article.language, self.language):
+            return f"its language is {article.language!r}"
+        return None
 
     def _admits_url(self, url: str) -> bool:
         if self.hosts and not any(_lies_below(url, host) for host in self.hosts):

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from importlib.resources import files
 
 import msgspec
-import zstandard
 from msgspec import Struct
 
 from onrecord.lexicon.actors.folding import fold, loose_word
 from onrecord.lexicon.actors.packed import FORMAT, KINDS, Columns, Row, Title, full_keys, numbers, split, surname_keys
 from onrecord.lexicon.actors.packed import years_of as years_of_roles
 from onrecord.lexicon.actors.records import Actor, ActorKind, Role, Source
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 __all__ = ["Brief", "Catalogue", "load_actors", "open_catalogue"]
 
@@ -249,9 +254,9 @@ def open_catalogue(data: bytes) -> Catalogue:
         ValueError: the bytes are no catalogue, or one of another version.
     """
     try:
-        plain = zstandard.ZstdDecompressor().decompress(data, max_output_size=_MOST_UNPACKED)
+        plain = zstd.ZstdDecompressor().decompress(data, _MOST_UNPACKED)
         columns = msgspec.msgpack.decode(plain, type=Columns)
-    except (zstandard.ZstdError, msgspec.MsgspecError) as error:
+    except (zstd.ZstdError, msgspec.MsgspecError) as error:
         raise ValueError(f"no actors catalogue: {error}") from error
     if columns.format != FORMAT:
         raise ValueError(f"a catalogue of format {columns.format}; this onrecord reads {FORMAT}. Build it again.")

@@ -1,0 +1,136 @@
+"""Fuzz the parts that meet other people's bytes, with atheris, which tries what reaches code not reached before.
+
+    python -m benchmarks.fuzz [TARGET ...] [--runs 500000] [--seconds 3600] [--jobs 2] [--corpus DIR] [--json OUT]
+
+Targets and what must hold of each: `benchmarks/fuzz_targets.py`; without names, all. Each runs in a process of its own
+until it has tried so many inputs or so much time is over. An uncaught exception, an input that takes longer than ten
+seconds, or one that wants more than 2 GiB ends it: the input is kept in `tests/fuzz/found/TARGET`, where the tests run
+it ever after. With `--corpus` what reached new code is kept in that folder, and the next run goes on from there.
+
+Atheris has wheels for Linux on x86-64 (`pip install atheris`).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import NamedTuple
+
+INPUTS = Path(__file__).resolve().parent.parent / "tests" / "fuzz"
+FOUND, SEEDS = INPUTS / "found", INPUTS / "seeds"
+SLOW_S = 10  # for one input; the longest is 4 KiB
+MEMORY_MIB = 2048
+_DONE = re.compile(r"Done (\d+) runs in (\d+) second")
+_STATUS = re.compile(r"^#(\d+)\s.*?cov: (\d+) ft: (\d+)", re.MULTILINE)
+
+
+class Fuzzed(NamedTuple):
+    """How fuzzing a target ended."""
+
+    target: str
+    runs: int
+    seconds: float
+    reached: int  # branches
+    found: tuple[str, ...]  # files with inputs that broke it
+    told: str  # the end of what it said
+
+
+def fuzz_here(name: str, arguments: Sequence[str]) -> None:
+    """Fuzz a target in this process, which ends with it."""
+    import atheris  # noqa: PLC0415  not there on all machines
+
+    with atheris.instrument_imports(include=["onrecord"]):
+        from benchmarks.fuzz_targets import TARGETS  # noqa: PLC0415  instrumented while it is imported
+
+        target = TARGETS[name]
+        for seed in sorted((SEEDS / name).iterdir()):
+            target.run(seed.read_bytes())  # so that what is imported late is instrumented, too
+    atheris.Setup([sys.argv[0], *arguments], target.run)
+    atheris.Fuzz()
+
+
+def fuzz_apart(name: str, *, runs: int, seconds: int, corpus: Path) -> Fuzzed:
+    """Fuzz a target in a process of its own, from its seeds and what was found before."""
+    from benchmarks.fuzz_targets import TARGETS  # noqa: PLC0415  must not be imported before it is instrumented
+
+    folder, found = corpus / name, FOUND / name
+    folder.mkdir(parents=True, exist_ok=True)
+    before = set(found.glob("*")) if found.is_dir() else set()
+    found.mkdir(parents=True, exist_ok=True)
+    begun = time.monotonic()
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "benchmarks.fuzz", "--here", name, "--"),
+            *(str(folder), str(SEEDS / name), str(found)),
+            *(f"-runs={runs}", f"-max_total_time={seconds}", f"-max_len={TARGETS[name].most_bytes}"),
+            *(f"-timeout={SLOW_S}", f"-rss_limit_mb={MEMORY_MIB}", f"-artifact_prefix={found}/"),
+        ],
+        capture_output=True,
+        text=True,
+        errors="replace",
+        check=False,
+    )
+    told = done.stderr
+    statuses = _STATUS.findall(told)
+    ended = _DONE.search(told)
+    new = sorted(set(found.glob("*")) - before)
+    if not any(found.iterdir()):
+        found.rmdir()
+    if done.returncode and not new:
+        raise SystemExit(f"{name}: fuzzing ended with {done.returncode}: {told[-2000:]}")
+    return Fuzzed(
+        target=name,
+        runs=int(ended[1]) if ended else int(statuses[-1][0]) if statuses else 0,
+        seconds=time.monotonic() - begun,
+        reached=int(statuses[-1][1]) if statuses else 0,
+        found=tuple(path.name for path in new),
+        told=done.stdout[-1500:] + told[-1500:] if new else "",
+    )
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Fuzz what is named; 1 if anything was found."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("targets", nargs="*", metavar="TARGET")
+    parser.add_argument("--runs", type=int, default=500_000)
+    parser.add_argument("--seconds", type=int, default=3_600, help="the most for one target")
+    parser.add_argument("--jobs", type=int, default=2, help="targets side by side")
+    parser.add_argument("--corpus", type=Path, help="where what reached new code is kept; else it is thrown away")
+    parser.add_argument("--shared", type=Path, help="not needed; as all benchmarks take it")
+    parser.add_argument("--json", type=Path, help="write the figures here")
+    options = parser.parse_args(arguments)
+    from benchmarks.fuzz_targets import TARGETS  # noqa: PLC0415  must not be imported before it is instrumented
+
+    unknown = sorted(set(options.targets) - set(TARGETS))
+    if unknown:
+        parser.error(f"no target is called {', '.join(unknown)}; there are {', '.join(TARGETS)}")
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(options.jobs) as pool:
+        corpus = options.corpus or Path(folder)
+        work = [
+            pool.submit(fuzz_apart, name, runs=options.runs, seconds=options.seconds, corpus=corpus)
+            for name in options.targets or TARGETS
+        ]
+        results = [one.result() for one in work]
+    figures: dict[str, float] = {}
+    for one in results:
+        print(f"{one.target:8} {one.runs:9} runs {one.seconds:7.0f} s {one.reached:6} branches {len(one.found)} found")
+        print(*one.found, one.told, sep="\n", end="")
+        figures |= {f"{one.target}.runs": one.runs, f"{one.target}.branches": one.reached}
+        figures[f"{one.target}.found"] = len(one.found)
+    if options.json:
+        options.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+    return 1 if any(one.found for one in results) else 0
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--here"]:
+        fuzz_here(sys.argv[2], sys.argv[4:])
+    sys.exit(main())
