@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from onrecord.connect.alignment import weight_of
 from onrecord.connect.copies import MAX_SHARED_BY, compare_texts, describe_group, likely_copies, sketch_text
+from onrecord.connect.parting import LEAST_HALF, MOST_PARTED, part_story
 from onrecord.connect.provenance import count_sources
 from onrecord.connect.quotations import check_quotation, quoted_words, shared_quotations
 from onrecord.connect.stories import GAP_DAYS, MOST_MEMBERS, MOST_STORIES, place_in_story, told_in
@@ -116,6 +117,16 @@ class Connector:
             taken_in=placed.taken_in,
         )
         self._kept.place(number, placement)
+        if story is not None:
+            self._part(story)
+
+    def _part(self, story: str) -> None:
+        """Set a story apart that turns out to be two."""
+        newest = self._kept.newest(story, MOST_PARTED)
+        newest = sorted(newest, key=lambda row: row[0] != story)  # the half of the article that names it stays
+        if len(newest) >= 2 * LEAST_HALF:
+            leaving = part_story([told.terms for _, told in newest])
+            self._kept.move([newest[at][0] for at in leaving])
 
     def _copies(self, article: Article, prints: Sequence[int]) -> dict[str, Copy]:
         found = {}

@@ -104,9 +104,13 @@ class Connections:
 
     def _members(self, story: int) -> tuple[int, Sequence[Told]]:
         ((size,),) = select(self._connection, tuple[int], "SELECT count(*) FROM connected WHERE story = ?", (story,))
-        query = "SELECT told FROM connected WHERE story = ? ORDER BY article DESC LIMIT ?"
-        rows = select(self._connection, tuple[str], query, (story, self._most_members))
-        return size, [msgspec.json.decode(told, type=Told) for (told,) in rows]
+        return size, [told for _, told in reversed(self.newest(str(story), self._most_members))]
+
+    def newest(self, story: str, limit: int) -> Sequence[tuple[str, Told]]:
+        """(article, what was kept of it) of the newest articles of a story, the oldest of them first."""
+        query = "SELECT article, told FROM connected WHERE story = ? ORDER BY article DESC LIMIT ?"
+        rows = select(self._connection, tuple[int, str], query, (int(story), limit))
+        return [(str(article), msgspec.json.decode(told, type=Told)) for article, told in reversed(rows)]
 
     def _days_around(self, day: str | None) -> tuple[str, str]:
         try:
@@ -149,6 +153,12 @@ class Connections:
         for group in groups:
             self._connection.execute("UPDATE connected SET copies = ? WHERE copies = ?", (min(groups), group))
         return min(groups, default=own)
+
+    def move(self, numbers: Sequence[str]) -> None:
+        """Make a story of its own of these articles, named by the first; within `writing`."""
+        query = "UPDATE connected SET story = ?1 WHERE article IN (SELECT value FROM json_each(?2))"
+        if numbers:
+            self._connection.execute(query, (int(numbers[0]), _json([int(number) for number in numbers])))
 
     def forget_all(self) -> None:
         """As if nothing had been connected; within `writing`."""
