@@ -1,6 +1,6 @@
 """How long it takes to connect one article with those of a store, and all of them anew.
 
-    python -m benchmarks.connecting [--shared ../shared] [--count 5000] [--json OUT]
+    python -m benchmarks.connecting [--shared ../shared] [--articles 5000] [--json OUT]
 
 A store is filled with the pool of `benchmarks.copies` (without reading it; each article gets a day, 50 articles a
 day), with a copy for every thirtieth, and connected. Then 200 copies are added, and the time is taken that it needs to
@@ -34,11 +34,11 @@ def main() -> None:
     """Print the figures."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
-    parser.add_argument("--count", type=int, default=5000)
+    parser.add_argument("--articles", type=int, default=5000)
     parser.add_argument("--json", type=Path)
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        figures = measure(args.shared, Path(folder) / "store.db", args.count)
+        figures = measure(args.shared, Path(folder) / "store.db", args.articles)
     print(json.dumps(figures, indent=1))
     if args.json:
         args.json.write_text(json.dumps(figures) + "\n", encoding="utf-8")
