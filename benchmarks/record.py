@@ -49,6 +49,7 @@ COMMANDS = {
     "copies": ("benchmarks.copies",),
     "drifts": ("benchmarks.drifts",),
     "stories": ("benchmarks.stories",),
+    "coreference_events": ("benchmarks.coreference_events",),
     "connecting": ("benchmarks.connecting",),
     "hostile": ("benchmarks.hostile",),
     "crashes": ("benchmarks.crashes", "--real"),

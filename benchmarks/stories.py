@@ -52,7 +52,7 @@ def measure(shared: Path, *, orders: int) -> dict[str, float]:
     noise = [(text, f"{NOISE} {number}") for number, text in enumerate(read_noise(shared))]
     figures: dict[str, float] = {"orders": orders}
     for name, rows in (("ecbplus", ecb), ("mixed", [*ecb, *noise]), ("newswcl50", swc)):
-        told = [told_in(_article(str(number), text)) for number, (text, _) in enumerate(rows)]
+        told = [told_in(article_of(str(number), text)) for number, (text, _) in enumerate(rows)]
         gold = {str(number): story for number, (_, story) in enumerate(rows)}
         results = [measure_order(gold, told, seed) for seed in range(orders)]
         figures[f"{name}.articles"] = len(rows)
@@ -95,7 +95,7 @@ def read_noise(shared: Path) -> list[str]:
     return found
 
 
-def _article(id_: str, text: str) -> Article:
+def article_of(id_: str, text: str) -> Article:
     return Article(id=id_, text=_ADDRESS.sub("", text), origin=Origin(path=id_, sha256="0" * 64))
 
 

@@ -14,13 +14,24 @@ from typing import Self
 from msgspec import Struct
 
 from onrecord.connect.alignment import weight_of
+from onrecord.connect.claims import find_claims
 from onrecord.connect.copies import MAX_SHARED_BY, compare_texts, describe_group, likely_copies, sketch_text
 from onrecord.connect.parting import LEAST_HALF, MOST_PARTED, part_story
 from onrecord.connect.provenance import count_sources
 from onrecord.connect.quotations import check_quotation, quoted_words, shared_quotations
 from onrecord.connect.stories import GAP_DAYS, MOST_MEMBERS, MOST_STORIES, place_in_story, told_in
 from onrecord.connect.words import fold_words
-from onrecord.connections import Copy, CopyGroup, QuoteCheck, QuoteKind, Report, SharedQuotation, Sources
+from onrecord.connections import (
+    Claim,
+    Contradiction,
+    Copy,
+    CopyGroup,
+    QuoteCheck,
+    QuoteKind,
+    Report,
+    SharedQuotation,
+    Sources,
+)
 from onrecord.models.likeness import Likeness, load_likeness, load_rarity
 from onrecord.records import Article
 from onrecord.store.connections import Connections, Placement, StoryRow
@@ -47,6 +58,8 @@ class Story(Struct, frozen=True, kw_only=True):
     copies: tuple[CopyGroup, ...]  # groups of two and more
     sources: Sources
     quotations: tuple[SharedQuotation, ...]
+    claims: tuple[Claim, ...] = ()  # statements and events that several articles tell
+    contradictions: tuple[Contradiction, ...] = ()
 
 
 class FoundQuotation(Struct, frozen=True, kw_only=True):
@@ -171,13 +184,17 @@ class Connector:
             for number, _ in rows
         ]
         by_day = sorted(readings.values(), key=lambda reading: _day(reading.article) or "~")
+        copies = tuple(describe_group(held[0].id, held) for held in groups.values() if len(held) > 1)
+        claims = find_claims(by_day, copies, meaning=self._likeness, rarity=load_rarity())
         reports = [report for reading in by_day for report in quoted_words(reading)]
         return Story(
             id=self._kept.reading(story).article.id,
             members=tuple(sorted(members, key=lambda member: _day(member.article) or "~")),
-            copies=tuple(describe_group(held[0].id, held) for held in groups.values() if len(held) > 1),
+            copies=copies,
             sources=count_sources(articles, {ids[number]: group for number, group in rows}),
             quotations=shared_quotations(reports, self._likeness),
+            claims=claims.shared,
+            contradictions=claims.contradictions,
         )
 
     def find_quotation(self, words: str) -> tuple[FoundQuotation, ...]:

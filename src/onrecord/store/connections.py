@@ -100,7 +100,7 @@ class Connections:
         """How many articles are connected, and how many of them have each term."""
         ((total,),) = select(self._connection, tuple[int], "SELECT count(*) FROM connected")
         query = "SELECT term, articles FROM term WHERE term IN (SELECT value FROM json_each(?))"
-        counts = dict(self._connection.execute(query, (_json(sorted(terms)),)).fetchall())
+        counts = dict(select(self._connection, tuple[str, int], query, (_json(sorted(terms)),)))
         return total, counts | {term: counts.get(term, 0) + new for term in terms if (new := self._new_terms[term])}
 
     def likely(self, keys: Sequence[str], day: str | None) -> Sequence[tuple[str, int, Sequence[Told]]]:
