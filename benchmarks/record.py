@@ -51,6 +51,7 @@ COMMANDS = {
     "stories": ("benchmarks.stories",),
     "coreference_events": ("benchmarks.coreference_events",),
     "connecting": ("benchmarks.connecting",),
+    "case": ("benchmarks.case",),
     "hostile": ("benchmarks.hostile",),
     "crashes": ("benchmarks.crashes", "--real"),
     "tampering": ("benchmarks.tampering",),
