@@ -209,6 +209,13 @@ class Connections:
         ((record,),) = select(self._connection, tuple[str], query, (int(number),))
         return msgspec.json.decode(record, type=Reading)
 
+    def text_of(self, number: str) -> tuple[str, str | None]:
+        """Body and title of an article, in a fraction of the time that its reading takes."""
+        query = "SELECT record FROM reading WHERE article = ? ORDER BY number DESC LIMIT 1"
+        ((record,),) = select(self._connection, tuple[str], query, (int(number),))
+        article = msgspec.json.decode(record, type=_TextOnly).article
+        return article.text, article.title
+
     def story_of(self, number: str) -> str | None:
         """The story of an article; None if it was not connected yet."""
         query = "SELECT story FROM connected WHERE article = ?"
@@ -245,6 +252,15 @@ class Connections:
         with told_plainly(self.path):
             rows = select(self._connection, tuple[int, str], query, (f"body : ({asked})", limit)) if asked else []
         return [(str(article), statement) for article, statement in rows]
+
+
+class _Text(msgspec.Struct):
+    text: str
+    title: str | None = None
+
+
+class _TextOnly(msgspec.Struct):
+    article: _Text
 
 
 @lru_cache(maxsize=1000)  # those of a story are asked for as often as something comes near it
