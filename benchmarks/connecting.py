@@ -5,8 +5,8 @@
 A store is filled with the pool of `benchmarks.copies` (without reading it; each article gets a day, 50 articles a
 day), with a copy for every thirtieth, and connected. Then 200 copies are added, and the time is taken that it needs to
 connect each of them: by the wall clock, with all that is written on the disk; their days are the last, so their stories
-are nearly always new. `processor_seconds_for_all` is of the process that places the articles; the one that prepares them
-runs beside it. The store lies in a temporary folder and is removed.
+are nearly always new. `processor_seconds_for_all` is of the process that places the articles; the one that prepares
+them runs beside it. The store lies in a temporary folder and is removed.
 """
 
 from __future__ import annotations

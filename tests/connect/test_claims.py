@@ -98,6 +98,27 @@ def test_a_not_contradicts_as_well_and_does_not_corroborate():
     assert (found.shared, [one.denied.article for one in found.contradictions]) == ((), ["e"])
 
 
+def test_a_not_about_something_else_contradicts_nothing():
+    text = "“The board will sell the eastern quay by spring,” Ada Brun told traders. “This is not your quay.”"
+    parts = ("“The board will sell the eastern quay by spring,”", "“This is not your quay.”")
+    said = say(text, "s1", parts, speaker="Ada Brun")
+    assert claims(selling(), read("e", text, said=[said])).contradictions == ()
+
+
+def test_one_sentence_read_twice_is_no_contradiction():
+    text = "Jon Tost denied that the board would sell the eastern quay."
+    said = say(text, "s1", "that the board would sell the eastern quay", speaker="Jon Tost", act=Act.DENY)
+    event = tell(text, "e1", "sell", "the board would sell the eastern quay")
+    assert claims(read("e", text, said=[said], events=[event])).contradictions == ()
+
+
+def test_two_speakers_in_one_article_can_be_at_odds():
+    text = f"{SELL} {NO}"
+    one = say(text, "s1", "the harbour board would sell the eastern quay in spring", speaker="Ada Brun")
+    two = say(text, "s2", "that the board would sell the eastern quay", speaker="Jon Tost", act=Act.DENY)
+    assert [one.told.id for one in claims(read("e", text, said=[one, two])).contradictions] == ["s1"]
+
+
 def test_who_denies_that_it_is_not_so_denies_nothing():
     text = "Jon Tost denied that the board would never sell the eastern quay."
     said = say(text, "s1", "that the board would never sell the eastern quay", speaker="Jon Tost", act=Act.DENY)

@@ -35,6 +35,8 @@ def test_other_parties_and_other_numbers_speak_against_it():
     ours, theirs = frozenset({"country:nor"}), frozenset({"country:kve"})
     assert groups(crew._replace(parties=ours), again._replace(parties=theirs)) == {(0,), (1,)}
     assert groups(crew._replace(parties=ours), again) == {(0, 1)}
+    pair, other = frozenset({"person:a", "person:b"}), frozenset({"person:a", "person:c"})
+    assert groups(crew._replace(parties=pair), again._replace(parties=other)) == {(0,), (1,)}
     nine, forty = "Guards seized 9 boats.", "They seized 40 barrels of tar."
     assert groups(mention("a", nine, "seized"), mention("b", forty, "seized")) == {(0,), (1,)}
 

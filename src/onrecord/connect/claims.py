@@ -1,8 +1,8 @@
 """What several articles of a story tell: the same statement, the same event; and what one tells and another denies.
 
 Events are linked by `connect.same_events`. Statements are one if they are the same speaker's and their contents are
-alike: the cosine of their words, as stems, weighed by how few statements of the story have them. Whoever tells that
-something is not so (by a denial, a "not", a negated event) contradicts what is like it and told to be so.
+alike: the cosine of their words, as stems, weighed by how few statements of the story have them. Whoever denies
+something, or says it with a "not", contradicts what has the same words without it.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from enum import Enum
 from math import log, sqrt
 from typing import NamedTuple
 
@@ -28,10 +29,15 @@ from onrecord.spans import split_sentences
 __all__ = ["Claims", "find_claims", "mentions_of"]
 
 _ONE_STATEMENT = 0.5  # cosine of two contents of one speaker
-_OPPOSED = 0.4  # of what is told and what is denied, at least `_SHARED` words of both
-_SHARED = 2
-_NOT = frozenset(("not", "no", "never", "nobody", "none", "neither", "nor", "cannot"))
-_LIGHT = frozenset(map(stem_word, ("not", "never", "denied", "deny", "denies", "said", "saying")))
+# Cosine of what is told and what is denied, at least; looked at on the articles of NewsWCL50. Few words and much in
+# common: where more is said, a "not" somewhere in it is about something else as often as not.
+_DENIED, _NEGATED = 0.5, 0.75
+_SHARED = 3
+_MOST_WORDS = 25
+_NOT = frozenset(("not", "no", "never", "nobody", "none", "neither", "nor", "cannot", "without"))
+_DENYING = frozenset(
+    ("deny", "denies", "denied", "denying", "denial", "refute", "refuted", "reject", "rejected", "false")
+)
 
 
 class Claims(NamedTuple):
@@ -41,13 +47,22 @@ class Claims(NamedTuple):
     contradictions: tuple[Contradiction, ...]  # the likeliest first
 
 
+class _Stance(Enum):
+    """Whether it is told that something is so."""
+
+    TOLD = "told"
+    DENIED = "denied"  # by a denial
+    NEGATED = "negated"  # by a "not" in what is said or done
+    UNCLEAR = "unclear"
+
+
 class _Place(NamedTuple):
     """A statement or event with all that is needed to compare it."""
 
     trace: Trace
     speaker: str | None
     day: str
-    within: frozenset[str]  # of a statement: itself and those that it lies in
+    stance: _Stance
     words: frozenset[str]
 
 
@@ -83,7 +98,7 @@ def find_claims(
     claims = [claim for group in shared if (claim := _claim(group, origins))]
     return Claims(
         shared=tuple(sorted(claims, key=lambda claim: (-claim.sources.independent, -len(claim.reports)))),
-        contradictions=tuple(_opposed([*said, *told], events)),
+        contradictions=tuple(_opposed([*said, *told])),
     )
 
 
@@ -106,36 +121,44 @@ def mentions_of(reading: Reading) -> list[EventMention]:
 
 
 def _statements(reading: Reading, origins: _Origins) -> Iterable[_Place]:
-    by_id = {said.id: said for said in reading.statements}
     for said in reading.statements:
         first = origins.first(reading.article)
+        words = _words(reading.article.text, said.content)
+        stance = _stance_of(said, words)
         trace = Trace(
             article=reading.article.id,
             kind=ClaimKind.STATEMENT,
             id=said.id,
             spans=said.content,
-            words=_words(reading.article.text, said.content),
+            words=words,
             chain=_printed(chain_of(said, first), reading.article),
             copy_of=first.id if first.id != reading.article.id else None,
-            denies=_denies(said, reading.article.text),
+            denies=stance in (_Stance.DENIED, _Stance.NEGATED),
         )
-        speaker = (said.speaker.id or said.speaker.name.casefold()) if said.speaker else None
-        yield _Place(trace, speaker, _day(reading.article), _outer(said, by_id), _stems(trace.words))
+        yield _Place(trace, _speaker(said), _day(reading.article), stance, _stems(words))
 
 
-def _denies(said: Statement, text: str) -> bool:
-    """Whether it is told that something is not so: an odd number of denial, negated cue, and "not" in the content."""
-    keys = fold_words(_words(text, said.content))
+def _speaker(said: Statement | None) -> str | None:
+    return (said.speaker.id or said.speaker.name.casefold()) if said and said.speaker else None
+
+
+def _stance_of(said: Statement, words: str) -> _Stance:
+    keys = fold_words(words)
     has_not = any(key in _NOT or key.endswith("n't") for key in keys)
-    return (said.act is Act.DENY) ^ said.negated ^ has_not
+    if said.act is Act.DENY:
+        return _Stance.UNCLEAR if has_not else _Stance.DENIED
+    is_long = len(said.content) > 1 or len(keys) > _MOST_WORDS
+    if said.negated or _DENYING.intersection(keys) or (has_not and is_long):
+        return _Stance.UNCLEAR
+    return _Stance.NEGATED if has_not else _Stance.TOLD
 
 
-def _outer(said: Statement, by_id: Mapping[str, Statement]) -> frozenset[str]:
-    ids = {said.id}
-    while said.within and said.within not in ids and said.within in by_id:
-        said = by_id[said.within]
-        ids.add(said.id)
-    return frozenset(ids)
+def _stance_of_event(event: Event, words: str) -> _Stance:
+    keys = fold_words(words)
+    if event.modality is Modality.NEGATED:
+        return _Stance.NEGATED
+    is_unclear = _DENYING.intersection(keys) or any(key in _NOT or key.endswith("n't") for key in keys)
+    return _Stance.UNCLEAR if is_unclear else _Stance.TOLD
 
 
 def _events(
@@ -157,20 +180,19 @@ def _event(event: Event, reading: Reading, origins: _Origins) -> _Place:
     article = reading.article
     first = origins.first(article)
     said = next((one for one in reading.statements if one.id == event.statement), None)
+    words = _words(article.text, (event.evidence,))
+    stance = _stance_of_event(event, words)
     trace = Trace(
         article=article.id,
         kind=ClaimKind.EVENT,
         id=event.id,
         spans=(event.evidence,),
-        words=_words(article.text, (event.evidence,)),
+        words=words,
         chain=_printed(chain_of(said, first), article),
         copy_of=first.id if first.id != article.id else None,
-        denies=event.modality is Modality.NEGATED,
+        denies=stance is _Stance.NEGATED,
     )
-    speaker = (said.speaker.id or said.speaker.name.casefold()) if said and said.speaker else None
-    by_id = {one.id: one for one in reading.statements}
-    within = _outer(said, by_id) if said else frozenset[str]()
-    return _Place(trace, speaker, _day(article), within, _stems(trace.words))
+    return _Place(trace, _speaker(said), _day(article), stance, _stems(words))
 
 
 def _printed(chain: tuple[str, ...], article: Article) -> tuple[str, ...]:
@@ -188,7 +210,7 @@ def _words(text: str, spans: Sequence[Span]) -> str:
 
 
 def _stems(text: str) -> frozenset[str]:
-    return frozenset(stem_word(key) for key in fold_words(text) if weight_of(key) == 1) - _LIGHT
+    return frozenset(stem_word(key) for key in fold_words(text) if weight_of(key) == 1 and key not in _NOT)
 
 
 # --- what is one ------------------------------------------------------------------------------------------------------
@@ -207,11 +229,15 @@ def _cosines(words: Sequence[frozenset[str]]) -> NDArray[np.float64]:
 
 
 def _one_statement(said: Sequence[_Place], alike: NDArray[np.float64]) -> list[list[_Place]]:
-    """Statements of one speaker with contents that are alike, told or denied."""
-    by_speaker: dict[tuple[str, bool], list[int]] = defaultdict(list)
+    """Statements of one speaker with contents that are alike, none of which denies what another tells."""
+    told = np.array([place.stance is _Stance.TOLD for place in said], bool)
+    denied = np.array([place.trace.denies for place in said], bool)
+    apart = (told[:, None] & denied[None]) | (denied[:, None] & told[None])
+    alike = np.where(apart, -1.0, alike)
+    by_speaker: dict[str, list[int]] = defaultdict(list)
     for at, place in enumerate(said):
         if place.speaker is not None:
-            by_speaker[place.speaker, place.trace.denies].append(at)
+            by_speaker[place.speaker].append(at)
     return [
         [said[own[at]] for at in group]
         for own in by_speaker.values()
@@ -234,29 +260,31 @@ def _claim(group: Sequence[_Place], origins: _Origins) -> Claim | None:
 # --- what is denied ---------------------------------------------------------------------------------------------------
 
 
-def _opposed(places: Sequence[_Place], events: Sequence[Sequence[_Place]]) -> list[Contradiction]:
-    """For each denial what it denies, the likeliest of each way to tell it; copies of a denial are one."""
-    linked = [frozenset(id(place) for place in group) for group in events if len(group) > 1]
+def _opposed(places: Sequence[_Place]) -> list[Contradiction]:
+    """For each denial what it denies, the likeliest; copies of a denial are one."""
     found: dict[tuple[str, str], Contradiction] = {}
+    told = [place for place in places if place.stance is _Stance.TOLD]
     for denial in (place for place in places if place.trace.denies):
-        best = max(((_against(denial, other, linked), at) for at, other in enumerate(places)), default=(0.0, 0))
-        if best[0] >= _OPPOSED:
-            told = places[best[1]].trace
-            one = Contradiction(told=told, denied=denial.trace, likeness=round(best[0], 2))
-            key = (told.copy_of or told.article, denial.trace.copy_of or denial.trace.article)
+        least = _DENIED if denial.stance is _Stance.DENIED else _NEGATED
+        likeness, at = max(((_against(denial, other), at) for at, other in enumerate(told)), default=(0.0, 0))
+        if likeness >= least:
+            one = Contradiction(told=told[at].trace, denied=denial.trace, likeness=round(likeness, 2))
+            key = (one.told.copy_of or one.told.article, denial.trace.copy_of or denial.trace.article)
             if key not in found or found[key].likeness < one.likeness:
                 found[key] = one
     return sorted(found.values(), key=lambda one: -one.likeness)
 
 
-def _against(denial: _Place, other: _Place, linked: Sequence[frozenset[int]]) -> float:
-    """How much a place tells what the denial denies; 0 if it denies it too, or is the denial's own words."""
-    one, two = denial.trace, other.trace
-    if two.denies or (one.article == two.article and (denial.within & other.within or denial.speaker == other.speaker)):
-        return 0.0
-    if any(id(denial) in group and id(other) in group for group in linked):
-        return 1.0
+def _against(denial: _Place, other: _Place) -> float:
+    """How much a place tells what the denial denies; 0 in one article, unless two persons are at odds in it."""
     both = denial.words & other.words
-    if len(both) < _SHARED:
+    if len(both) < _SHARED or (denial.trace.article == other.trace.article and not _are_at_odds(denial, other)):
         return 0.0
     return len(both) / sqrt(len(denial.words) * len(other.words))
+
+
+def _are_at_odds(one: _Place, other: _Place) -> bool:
+    """Whether two named speakers say so in words of their own; else it is one sentence, read twice."""
+    overlap = any(a.start < b.end and b.start < a.end for a in one.trace.spans for b in other.trace.spans)
+    are_said = one.trace.kind is other.trace.kind is ClaimKind.STATEMENT
+    return are_said and not overlap and None not in (one.speaker, other.speaker) and one.speaker != other.speaker

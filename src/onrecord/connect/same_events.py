@@ -34,7 +34,7 @@ MOST_MENTIONS = 1200  # of one story that are compared; time and memory grow wit
 _MIN_ALIKE = 1.2
 _NEAR, _SENTENCE, _WIDESPREAD, _WHOLE = 0.3, 0.3, 0.2, 0.15
 _SAYING, _NUMBERS = -0.5, -0.2
-_OTHERS = -0.4  # both have parties, and none in common; by hand, for the corpus tells of none
+_OTHERS = -0.4  # both have parties, and too few in common; by hand, for the corpus tells of none
 _ENOUGH = 0.3  # cosine of words around; more of it tells no more
 _AROUND = 70  # characters before and behind, within the sentence
 _UNLIKE, _SAME = 0.15, 0.5  # products of word vectors, as `connect.quotations` has them
@@ -99,7 +99,7 @@ def _alike(mentions: Sequence[EventMention], meaning: Meaning, rarity: Rarity) -
         + _WHOLE * shared
         + _SAYING * (saying[:, None] | saying[None])
         + _NUMBERS * _differ([frozenset(_FIGURES.findall(one.sentence)) for one in mentions])
-        + _OTHERS * _differ([one.parties for one in mentions])
+        + _OTHERS * _other_parties(mentions)
     )
     return np.asarray(alike)
 
@@ -183,6 +183,14 @@ def _share_of_articles(stems: Sequence[frozenset[str]], articles: Sequence[str])
 
 def _enough(cosines: Table) -> Table:
     return np.minimum(cosines, _ENOUGH) / _ENOUGH
+
+
+def _other_parties(mentions: Sequence[EventMention]) -> NDArray[np.bool_]:
+    """Whether none of the parties is the same, or one of two and more: "the premier met" the one or the other."""
+    rows = _rows([one.parties for one in mentions])
+    both, sizes = rows @ rows.T, rows.sum(axis=1)
+    needed = np.minimum(np.minimum(sizes[:, None], sizes[None]), 2)
+    return np.asarray(both < needed)
 
 
 def _differ(sets: Sequence[frozenset[str]]) -> NDArray[np.bool_]:

@@ -34,8 +34,8 @@ __all__ = [
     "told_in",
 ]
 
-# Measured on the development part of ECB+ (benchmarks.stories). Joining is easy, for `connect.parting` comes after it. Easier
-# joining (.27) does a little better there, and takes the set phrases of a house for a story: looked at on KCNA of 2024.
+# Measured on the development part of ECB+ (benchmarks.stories). Joining is easy, for `connect.parting` comes after it.
+# Easier still (.27) does a little better there, and takes a house's set phrases for a story: looked at on KCNA of 2024.
 _MIN_LIKE = 0.31  # cosine of an article and the sum of a story
 _TAKE_IN = 0.25  # the same for a small story and another
 _SMALL, _LARGE = 2, 5  # articles of a story that is taken in, and of one that takes in
