@@ -1,11 +1,12 @@
 """How long it takes to connect one article with those of a store, and all of them anew.
 
-    python -m benchmarks.connecting [--shared ../shared] [--count 5000] [--json OUT]
+    python -m benchmarks.connecting [--shared ../shared] [--articles 5000] [--json OUT]
 
 A store is filled with the pool of `benchmarks.copies` (without reading it; each article gets a day, 50 articles a
 day), with a copy for every thirtieth, and connected. Then 200 copies are added, and the time is taken that it needs to
 connect each of them: by the wall clock, with all that is written on the disk; their days are the last, so their stories
-are nearly always new. The store lies in a temporary folder and is removed.
+are nearly always new. `processor_seconds_for_all` is of the process that places the articles; the one that prepares
+them runs beside it. The store lies in a temporary folder and is removed.
 """
 
 from __future__ import annotations
@@ -34,11 +35,11 @@ def main() -> None:
     """Print the figures."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
-    parser.add_argument("--count", type=int, default=5000)
+    parser.add_argument("--articles", type=int, default=5000)
     parser.add_argument("--json", type=Path)
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        figures = measure(args.shared, Path(folder) / "store.db", args.count)
+        figures = measure(args.shared, Path(folder) / "store.db", args.articles)
     print(json.dumps(figures, indent=1))
     if args.json:
         args.json.write_text(json.dumps(figures) + "\n", encoding="utf-8")

@@ -47,6 +47,7 @@ def test_explain_shows_each_judgement_with_its_words(capsys, place):
     assert status == 0
     assert out.splitlines() == [
         "s1 to sail by March",
+        "    through: Harbour Press",
         '    speaker: nobody named, by "Moren" [0-5]',
         '    act: commit, by "vowed" [6-11]',
         '    deadline: 2021-03-31, by "March" [23-28]',

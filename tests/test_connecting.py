@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from onrecord.connecting import Connector
 from onrecord.errors import UnknownArticle
 from onrecord.records import BlockRole, Moment, Reading, StatementKind
 from onrecord.store import Store
+from tests.connect.test_parting import fire
 from tests.fixtures.readings import MODELS, make_article, make_page, say
 
 LEAD = (
@@ -117,3 +119,21 @@ def test_an_article_that_was_not_connected_yet_has_no_story(tmp_path):
 def test_readings_are_never_touched(path):
     with Store.open(path, read_only=True) as store:
         assert [store.reading(reading.article.id) for _, reading in ARTICLES] == [reading for _, reading in ARTICLES]
+
+
+def test_a_story_that_turns_out_to_be_two_is_parted_and_each_keeps_the_article_that_names_it(tmp_path):
+    sizes = []
+    with Store.open(tmp_path / "store.db") as store, Connector(tmp_path / "store.db") as connector:
+        for number in range(14):
+            name, article = fire(number, "kveld" if number % 2 else "velm")
+            page, reading = make_reading(f"fire{name}", article.text, day="2031-03-02")
+            connector.connect_article(store.add(page, reading).article_id)
+            sizes.append([row.articles for row in connector.stories(limit=9)])
+        kept = connector.stories(limit=9)
+        assert [9] in sizes
+        assert {row.id: row.articles for row in kept} == {"fire0": 7, "fire1": 7}
+        assert {member.article.id for member in connector.story("fire1").members} == {
+            f"fire{n}" for n in range(1, 14, 2)
+        }
+        deque(connector.connect_all(anew=True), maxlen=0)
+        assert connector.stories(limit=9) == kept

@@ -6,6 +6,7 @@ The same steps whether an article has just been added or all are connected anew,
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -14,13 +15,26 @@ from typing import Self
 from msgspec import Struct
 
 from onrecord.connect.alignment import weight_of
-from onrecord.connect.copies import MAX_SHARED_BY, compare_texts, describe_group, likely_copies, sketch_text
+from onrecord.connect.claims import find_claims
+from onrecord.connect.copies import MAX_SHARED_BY, compare_texts, describe_group, likely_copies
+from onrecord.connect.parting import LEAST_HALF, MOST_PARTED, part_story
 from onrecord.connect.provenance import count_sources
 from onrecord.connect.quotations import check_quotation, quoted_words, shared_quotations
-from onrecord.connect.stories import GAP_DAYS, MOST_MEMBERS, MOST_STORIES, place_in_story, told_in
+from onrecord.connect.stories import GAP_DAYS, MOST_MEMBERS, MOST_STORIES, place_in_story
 from onrecord.connect.words import fold_words
-from onrecord.connections import Copy, CopyGroup, QuoteCheck, QuoteKind, Report, SharedQuotation, Sources
+from onrecord.connections import (
+    Claim,
+    Contradiction,
+    Copy,
+    CopyGroup,
+    QuoteCheck,
+    QuoteKind,
+    Report,
+    SharedQuotation,
+    Sources,
+)
 from onrecord.models.likeness import Likeness, load_likeness, load_rarity
+from onrecord.preparing import Prepared, prepare, prepared_ahead
 from onrecord.records import Article
 from onrecord.store.connections import Connections, Placement, StoryRow
 
@@ -46,6 +60,8 @@ class Story(Struct, frozen=True, kw_only=True):
     copies: tuple[CopyGroup, ...]  # groups of two and more
     sources: Sources
     quotations: tuple[SharedQuotation, ...]
+    claims: tuple[Claim, ...] = ()  # statements and events that several articles tell
+    contradictions: tuple[Contradiction, ...] = ()
 
 
 class FoundQuotation(Struct, frozen=True, kw_only=True):
@@ -88,20 +104,20 @@ class Connector:
             with self._kept.writing():
                 self._kept.forget_all()
         numbers = self._kept.unconnected()
-        for at in range(0, len(numbers), _AT_ONCE):
-            batch = numbers[at : at + _AT_ONCE]
-            with self._kept.writing():
-                for number in batch:
-                    self._connect(number)
-            yield from batch
+        with closing(prepared_ahead(self._kept.path, numbers)) as ahead:
+            for at in range(0, len(numbers), _AT_ONCE):
+                batch = numbers[at : at + _AT_ONCE]
+                with self._kept.writing():
+                    for number in batch:
+                        self._connect(number, next(ahead, None))
+                yield from batch
 
-    def _connect(self, number: str) -> None:
+    def _connect(self, number: str, prepared: Prepared | None = None) -> None:
         if self._kept.is_connected(number):
             return
-        article = self._kept.reading(number).article
-        prints = sketch_text(article.text)
-        copies = self._copies(article, prints)
-        told = told_in(article)
+        own = prepared or prepare(self._kept.reading(number).article)
+        prints, told = own.prints, own.told
+        copies = self._copies(number, prints)
         placed = place_in_story(told, self._kept, load_rarity())
         story = placed.story
         if story is None and copies:  # copies tell one story, however their days and headings differ
@@ -116,15 +132,22 @@ class Connector:
             taken_in=placed.taken_in,
         )
         self._kept.place(number, placement)
+        if story is not None:
+            self._part(story)
 
-    def _copies(self, article: Article, prints: Sequence[int]) -> dict[str, Copy]:
-        found = {}
-        for other in likely_copies(prints, self._kept):
-            earlier = self._kept.reading(other).article
-            copy = compare_texts((earlier.text, earlier.title), (article.text, article.title))
-            if copy:
-                found[other] = copy
-        return found
+    def _part(self, story: str) -> None:
+        """Set a story apart that turns out to be two."""
+        newest = self._kept.newest(story, MOST_PARTED)
+        newest = sorted(newest, key=lambda row: row[0] != story)  # the half of the article that names it stays
+        if len(newest) >= 2 * LEAST_HALF:
+            leaving = part_story([told.terms for _, told in newest])
+            self._kept.move([newest[at][0] for at in leaving])
+
+    def _copies(self, number: str, prints: Sequence[int]) -> dict[str, Copy]:
+        likely = likely_copies(prints, self._kept)
+        own = self._kept.text_of(number) if likely else ("", None)
+        compared = ((other, compare_texts(self._kept.text_of(other), own)) for other in likely)
+        return {other: copy for other, copy in compared if copy}
 
     # --- asking -----------------------------------------------------------------------------------------------------
 
@@ -160,13 +183,17 @@ class Connector:
             for number, _ in rows
         ]
         by_day = sorted(readings.values(), key=lambda reading: _day(reading.article) or "~")
+        copies = tuple(describe_group(held[0].id, held) for held in groups.values() if len(held) > 1)
+        claims = find_claims(by_day, copies, meaning=self._likeness, rarity=load_rarity())
         reports = [report for reading in by_day for report in quoted_words(reading)]
         return Story(
             id=self._kept.reading(story).article.id,
             members=tuple(sorted(members, key=lambda member: _day(member.article) or "~")),
-            copies=tuple(describe_group(held[0].id, held) for held in groups.values() if len(held) > 1),
+            copies=copies,
             sources=count_sources(articles, {ids[number]: group for number, group in rows}),
             quotations=shared_quotations(reports, self._likeness),
+            claims=claims.shared,
+            contradictions=claims.contradictions,
         )
 
     def find_quotation(self, words: str) -> tuple[FoundQuotation, ...]:

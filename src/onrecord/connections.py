@@ -12,6 +12,9 @@ from msgspec import Struct
 from onrecord.records import Span
 
 __all__ = [
+    "Claim",
+    "ClaimKind",
+    "Contradiction",
     "Copy",
     "CopyGroup",
     "QuoteChange",
@@ -21,6 +24,7 @@ __all__ = [
     "SharedQuotation",
     "Sources",
     "Told",
+    "Trace",
 ]
 
 
@@ -93,6 +97,26 @@ class Told(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     day: str | None = None  # ISO 8601
 
 
+class ClaimKind(StrEnum):
+    """What is told."""
+
+    STATEMENT = "statement"
+    EVENT = "event"
+
+
+class Trace(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A place where something is told, and the way it came there."""
+
+    article: str
+    kind: ClaimKind
+    id: str  # of the statement or event, within its reading
+    spans: tuple[Span, ...]
+    words: str  # of the spans, " … " between them
+    chain: tuple[str, ...]  # the first source that is named, whoever passed it on, the outlet
+    copy_of: str | None = None  # the article that had this text first, where this one is a copy of it
+    denies: bool = False  # it is told that it is not so
+
+
 class Sources(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where articles have it from: each group is one source, however many outlets print it."""
 
@@ -103,3 +127,19 @@ class Sources(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def independent(self) -> int:
         """How many sources there are, as far as copies and names tell."""
         return len(self.groups)
+
+
+class Claim(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One statement or one event that several articles tell."""
+
+    kind: ClaimKind
+    reports: tuple[Trace, ...]  # of two articles at least; the earliest day first, those without a day last
+    sources: Sources  # of these articles: how many of them are independent
+
+
+class Contradiction(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Something is told in one place and denied in another."""
+
+    told: Trace
+    denied: Trace
+    likeness: float  # of what is told and what is denied, by their words, 0 to 1

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 import typer
 
+from onrecord.cli.claims import print_claims, print_contradictions
 from onrecord.cli.progress import shown_while_waiting
 from onrecord.cli.report import Format, print_line, print_note, quiet_pipe
 from onrecord.errors import UsageError
@@ -61,7 +62,11 @@ def story(
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most so many stories.")] = 20,
     form: OutputFormat = Format.TERMINAL,
 ) -> None:
-    """List the stories that several articles tell, or show one: who copied whom, who quotes how.
+    """List the stories that several articles tell, or show one: who copied whom, who quotes how, who tells what.
+
+    Statements and events that several articles tell stand with the way of each report, from the first source that is
+    named to the outlet, and with the number of independent sources: copies of one text count once. What is told in one
+    place and denied in another stands last.
 
     \b
     Examples:
@@ -153,6 +158,8 @@ def _show_story(found: Story) -> None:
     for quotation in found.quotations:
         print_line("")
         _show_shared(quotation)
+    print_claims(found.claims)
+    print_contradictions(found.contradictions)
 
 
 def _show_member(member: Member) -> None:

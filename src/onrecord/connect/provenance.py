@@ -16,9 +16,13 @@ from onrecord.records import Article, Statement
 __all__ = ["chain_of", "count_sources"]
 
 
-def chain_of(said: Statement, article: Article) -> tuple[str, ...]:
-    """From the speaker through everyone who passed it on to the outlet that printed it; no name twice in a row."""
-    names = [said.speaker.name if said.speaker else None, *(via.name for via in said.via)]
+def chain_of(said: Statement | None, article: Article) -> tuple[str, ...]:
+    """From the speaker through everyone who passed it on to the outlet that printed it; no name twice in a row.
+
+    Args:
+        said: None for what the reporter tells.
+    """
+    names = [said.speaker.name if said.speaker else None, *(via.name for via in said.via)] if said else []
     chain: list[str] = []
     for name in [*names, agency_of(article), article.outlet]:
         if name and (not chain or chain[-1].casefold() != name.casefold()):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from onrecord.records import Span
 
-__all__ = ["Words", "find_words", "fold_words"]
+__all__ = ["Words", "cased_words", "find_words", "fold_words", "stem_word"]
 
 # A word keeps its inner apostrophes and points ("don't", "U.S", "1,000"); scripts that put no blanks between words give
 # one for each character. All else (quotation marks, dashes, stops) is no word, so that typography never counts.
@@ -55,9 +55,33 @@ def fold_words(text: str) -> list[str]:
     return _WORD.findall(_fold(text))
 
 
+def cased_words(text: str) -> list[str]:
+    """The words of a text as they stand there, with one kind of apostrophe; as fast as `fold_words`."""
+    return _WORD.findall(_one_apostrophe(text))
+
+
+def _one_apostrophe(text: str) -> str:
+    return text.replace("’", "'").replace("ʼ", "'")
+
+
 def _fold(text: str) -> str:
     """In lower case, every character in its place."""
     folded = text.lower()
     if len(folded) != len(text):  # "İ" becomes two
         folded = "".join(low if len(low := sign.lower()) == 1 else sign for sign in text)
-    return folded.replace("’", "'").replace("ʼ", "'")
+    return _one_apostrophe(folded)
+
+
+_ENDINGS = ("ments", "ment", "ings", "ing", "ations", "ation", "ions", "ion", "ed", "es", "s", "e")
+_LEAST_STEM = 3
+
+
+def stem_word(key: str) -> str:
+    """A word without its ending, so that "arrested", "arrests" and "arrest" are one; rough, for comparing only.
+
+    >>> [stem_word(key) for key in ("shipped", "ships", "election", "elected")]
+    ['ship', 'ship', 'elect', 'elect']
+    """
+    ending = next((one for one in _ENDINGS if key.endswith(one) and len(key) - len(one) >= _LEAST_STEM), "")
+    stem = key.removesuffix(ending)
+    return stem[:-1] if len(stem) > _LEAST_STEM and stem[-1] == stem[-2] else stem

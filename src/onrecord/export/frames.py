@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     import pandas as pd
     import polars as pl
 
+    from onrecord.connecting import Story
+
 __all__ = ["OpenStore", "Rows"]
 
 SHOWN = 10  # rows in a notebook
@@ -134,6 +136,17 @@ class OpenStore:
             UnknownArticle: no such article.
         """
         return self._store.reading(article_id)
+
+    def story(self, article_id: str) -> Story | None:
+        """The story of an article: its copies, quotations, shared claims and contradictions; None if not connected.
+
+        Raises:
+            UnknownArticle: no such article.
+        """
+        from onrecord.connecting import Connector  # noqa: PLC0415  `onrecord.open` is to be fast
+
+        with Connector(self._store.path, read_only=True) as connector:
+            return connector.story(article_id)
 
 
 def _line(row: Struct) -> str:

@@ -17,6 +17,7 @@ from tokenizers import Tokenizer
 __all__ = ["Likeness", "VocabularyRarity", "load_likeness", "load_rarity"]
 
 _WORDS_BEGIN, _WORDS_END = 1996, 30_522  # rows of whole words, the commonest first
+_RARE = 60 / (_WORDS_END - _WORDS_BEGIN)
 _COMMON = 1000  # rows before it are marks and single letters, which would draw the middle of the table aside
 
 
@@ -54,12 +55,15 @@ class VocabularyRarity:
     """
 
     def __init__(self, places: Mapping[str, int]) -> None:
-        self._places = places
+        self._shares = {word: self._share(place) for word, place in places.items()}
+
+    @staticmethod
+    def _share(place: int) -> float:
+        return min(0.5, 60 / max(1, place - _WORDS_BEGIN))
 
     def share_of(self, word: str) -> float:
         """Of all texts, how many have the word."""
-        place = self._places.get(word, _WORDS_END) - _WORDS_BEGIN
-        return min(0.5, 60 / max(1, place))
+        return self._shares.get(word, _RARE)
 
 
 @cache

@@ -5,9 +5,11 @@ Articles are known here by their number in the store, as text, which is how the 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, timedelta
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
@@ -55,6 +57,7 @@ class Connections:
     def __init__(self, path: Path, *, limits: tuple[int, int, int, int], read_only: bool = False) -> None:
         self.path = path
         self._connection = connect(path, read_only=read_only)
+        self._new_terms: Counter[str] = Counter()  # of this transaction: articles that have them
         self._most_holders, self._most_stories, self._most_members, self._gap_days = limits
 
     def __enter__(self) -> Self:
@@ -68,7 +71,16 @@ class Connections:
     def writing(self) -> Iterator[None]:
         """All that is asked and kept inside is one transaction."""
         with told_plainly(self.path), writing(self._connection):
+            self._new_terms.clear()
             yield
+            self._count_terms()
+
+    def _count_terms(self) -> None:
+        self._connection.executemany(
+            "INSERT INTO term VALUES (?, ?) ON CONFLICT DO UPDATE SET articles = articles + excluded.articles",
+            sorted(self._new_terms.items()),
+        )
+        self._new_terms.clear()
 
     # --- what `connect` asks ----------------------------------------------------------------------------------------
 
@@ -88,7 +100,8 @@ class Connections:
         """How many articles are connected, and how many of them have each term."""
         ((total,),) = select(self._connection, tuple[int], "SELECT count(*) FROM connected")
         query = "SELECT term, articles FROM term WHERE term IN (SELECT value FROM json_each(?))"
-        return total, dict(select(self._connection, tuple[str, int], query, (_json(sorted(terms)),)))
+        counts = dict(select(self._connection, tuple[str, int], query, (_json(sorted(terms)),)))
+        return total, counts | {term: counts.get(term, 0) + new for term in terms if (new := self._new_terms[term])}
 
     def likely(self, keys: Sequence[str], day: str | None) -> Sequence[tuple[str, int, Sequence[Told]]]:
         """(story, size, its newest articles) of those that have most of these keys within the days, two at least."""
@@ -104,9 +117,13 @@ class Connections:
 
     def _members(self, story: int) -> tuple[int, Sequence[Told]]:
         ((size,),) = select(self._connection, tuple[int], "SELECT count(*) FROM connected WHERE story = ?", (story,))
-        query = "SELECT told FROM connected WHERE story = ? ORDER BY article DESC LIMIT ?"
-        rows = select(self._connection, tuple[str], query, (story, self._most_members))
-        return size, [msgspec.json.decode(told, type=Told) for (told,) in rows]
+        return size, [told for _, told in reversed(self.newest(str(story), self._most_members))]
+
+    def newest(self, story: str, limit: int) -> Sequence[tuple[str, Told]]:
+        """(article, what was kept of it) of the newest articles of a story, the oldest of them first."""
+        query = "SELECT article, told FROM connected WHERE story = ? ORDER BY article DESC LIMIT ?"
+        rows = select(self._connection, tuple[int, str], query, (int(story), limit))
+        return [(str(article), _told(told)) for article, told in reversed(rows)]
 
     def _days_around(self, day: str | None) -> tuple[str, str]:
         try:
@@ -131,10 +148,7 @@ class Connections:
         many("INSERT INTO fingerprint VALUES (?, ?)", [(code, own) for code in placement.prints])
         day = placement.told.day or ""
         many("INSERT INTO story_key VALUES (?, ?, ?)", [(key, day, own) for key in placement.keys])
-        many(
-            "INSERT INTO term VALUES (?, 1) ON CONFLICT DO UPDATE SET articles = articles + 1",
-            [(term,) for term in placement.terms],
-        )
+        self._new_terms.update(iter(placement.terms))
         many(
             "INSERT INTO copy VALUES (?, ?, ?)",
             [(other, own, _json(copy)) for other, copy in zip(others, placement.copies.values(), strict=True)],
@@ -149,6 +163,12 @@ class Connections:
         for group in groups:
             self._connection.execute("UPDATE connected SET copies = ? WHERE copies = ?", (min(groups), group))
         return min(groups, default=own)
+
+    def move(self, numbers: Sequence[str]) -> None:
+        """Make a story of its own of these articles, named by the first; within `writing`."""
+        query = "UPDATE connected SET story = ?1 WHERE article IN (SELECT value FROM json_each(?2))"
+        if numbers:
+            self._connection.execute(query, (int(numbers[0]), _json([int(number) for number in numbers])))
 
     def forget_all(self) -> None:
         """As if nothing had been connected; within `writing`."""
@@ -189,6 +209,13 @@ class Connections:
         ((record,),) = select(self._connection, tuple[str], query, (int(number),))
         return msgspec.json.decode(record, type=Reading)
 
+    def text_of(self, number: str) -> tuple[str, str | None]:
+        """Body and title of an article, in a fraction of the time that its reading takes."""
+        query = "SELECT record FROM reading WHERE article = ? ORDER BY number DESC LIMIT 1"
+        ((record,),) = select(self._connection, tuple[str], query, (int(number),))
+        article = msgspec.json.decode(record, type=_TextOnly).article
+        return article.text, article.title
+
     def story_of(self, number: str) -> str | None:
         """The story of an article; None if it was not connected yet."""
         query = "SELECT story FROM connected WHERE article = ?"
@@ -225,6 +252,20 @@ class Connections:
         with told_plainly(self.path):
             rows = select(self._connection, tuple[int, str], query, (f"body : ({asked})", limit)) if asked else []
         return [(str(article), statement) for article, statement in rows]
+
+
+class _Text(msgspec.Struct):
+    text: str
+    title: str | None = None
+
+
+class _TextOnly(msgspec.Struct):
+    article: _Text
+
+
+@lru_cache(maxsize=1000)  # those of a story are asked for as often as something comes near it
+def _told(record: str) -> Told:
+    return msgspec.json.decode(record, type=Told)
 
 
 def _json(value: object) -> str:
