@@ -158,7 +158,7 @@ def identify(article: Article, found: Found, *, lexicon: SpeechLexicon, linker: 
     actors = find_actors(article.text, list_named(named, lexicon), identifier, no_actors=words.no_actors)
     statements = identify_with(identifier, found.statements)
     aimed = aim_statements(statements, article.text, actors, words=words, identifier=identifier)
-    events = identify_parties(found.events, statements, context=context, date=day, linker=linker)
+    events = identify_parties(found.events, statements, text=article.text, context=context, date=day, linker=linker)
     return Found(statements=aim_by_events(aimed, events), events=events)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec.structs import replace
 
@@ -10,7 +11,7 @@ from onrecord.connect.actors import Context, Linker
 from onrecord.connect.describe import Description, describe
 from onrecord.connect.mentions import country_of_words
 from onrecord.lexicon.actors.records import Actor, ActorKind
-from onrecord.records import Act, Event, EventType, Party, Speaker, SpeakerBasis, Statement
+from onrecord.records import Act, Event, EventType, Party, Span, Speaker, SpeakerBasis, Statement
 
 __all__ = ["aim_by_events", "identify_parties"]
 
@@ -26,20 +27,31 @@ _OF_STATE = frozenset(
         ActorKind.PLACE,
     }
 )
+_NAME = r"(?:[A-Z][\w’'-]*|U\.[SNK]\.)"
+_BEHIND = re.compile(rf"\s(?:of|in|from|for|at)\s(?:the\s|[a-z]+(?:ern)\s)?{_NAME}(?:\s{_NAME}){{0,3}}")
+_BEFORE = re.compile(rf"{_NAME}(?:\s{_NAME}){{0,3}}(?:['’]s?\s(?:[a-z-]+\s){{1,2}}|\s)$")
+_REACH = 60  # characters before a name
 _IN_OFFICE = frozenset({"GOV", "MIL", "SPY", "COP", "LEG"})  # PLOVER's sectors of those who act for a state
 
 
 def identify_parties(
-    events: Sequence[Event], statements: Sequence[Statement], *, context: Context, date: str | None, linker: Linker
+    events: Sequence[Event],
+    statements: Sequence[Statement],
+    *,
+    text: str,
+    context: Context,
+    date: str | None,
+    linker: Linker,
 ) -> tuple[Event, ...]:
     """The same events, their parties with names, ids and countries of whom they act for.
 
     Args:
         statements: with speakers that are identified; who acts by saying so is whoever says it.
+        text: that of the article; the words around a name tell where one belongs whom nobody knows.
         context: what the article's names tell of the countries it is about, see `read_context`.
         date: ISO day of the article; None weighs all times alike.
     """
-    finder = _Finder(linker, context, date)
+    finder = _Finder(linker, context, date, text)
     speakers = {said.id: said.speaker for said in statements}
     found = []
     for event in events:
@@ -67,18 +79,46 @@ def _of_state(state: Actor, country: str | None, sector: str | None) -> Party:
     return Party(name=state.name, id=state.id, wikidata=state.wikidata, country=country, sector=sector)
 
 
+def _phrases(text: str, name: Span) -> Iterator[str]:
+    """A name with more and more of its words: as it stands, with what it is of or in, with whose it is."""
+    yield text[name.start : name.end]
+    behind = _BEHIND.match(text, name.end)
+    end = behind.end() if behind else name.end
+    if behind:
+        yield text[name.start : end]
+    before = _BEFORE.search(text[max(name.start - _REACH, 0) : name.start])
+    if before:
+        yield before.group() + text[name.start : end]
+
+
 class _Finder:
     """Looks up each name of an article once."""
 
-    def __init__(self, linker: Linker, context: Context, date: str | None) -> None:
-        self._linker, self._context, self._date = linker, context, date
+    def __init__(self, linker: Linker, context: Context, date: str | None, text: str) -> None:
+        self._linker, self._context, self._date, self._text = linker, context, date, text
         self._known: dict[str, Party] = {}
+        self._described: dict[str, Description] = {}
 
     def party(self, party: Party) -> Party:
         found = self._known.get(party.name)
         if found is None:
             found = self._known[party.name] = self._look_up(party.name)
+        if found.country is None and found.id is None and party.evidence is not None:
+            found = self._by_words_around(found, party.evidence)
         return replace(found, evidence=party.evidence)
+
+    def _by_words_around(self, party: Party, evidence: Span) -> Party:
+        """The same party with the country that its title or what follows it tells; the state if it acts for that."""
+        for phrase in _phrases(self._text, evidence):
+            told = self._described.get(phrase)
+            if told is None:
+                told = self._described[phrase] = describe(phrase, self._linker, date=self._date, context=self._context)
+            if told.country is not None:
+                state = self._state(told, None)
+                if state is not None:
+                    return _of_state(state, told.country, told.sector)
+                return replace(party, country=told.country, sector=party.sector or told.sector)
+        return party
 
     def speaker(self, speaker: Speaker) -> Party:
         """Whom a speaker acts for by saying so; a signed statement of somebody with a country is that country's."""

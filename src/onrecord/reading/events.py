@@ -14,16 +14,17 @@ from numpy.typing import NDArray
 
 from onrecord.lexicon.events import CodeBook
 from onrecord.models.attribution import Tagging
-from onrecord.models.meaning import EVENT_TYPES, MODALITIES, log_softmax
+from onrecord.models.deeds import DeedModel
+from onrecord.models.meaning import MODALITIES, log_softmax
 from onrecord.reading.coreference import Entity
 from onrecord.reading.mentions import Mention
+from onrecord.reading.triggers import Sentences, Trigger, find_triggers, type_between
 from onrecord.records import Event, EventType, Modality, Party, Span, Statement
 from onrecord.spans import split_sentences
 
-__all__ = ["find_events"]
+__all__ = ["EventJudges", "find_events"]
 
 # Chosen on the hand-labelled train articles.
-_LEAST = 0.3  # probability from which a word tells an event
 _NOBODY = 0.9  # probability of no party from which there is none
 _NEAREST = 200  # mentions on either side of an event that may be its parties
 _LEAST_PARTY, _OF_BEST = 0.1, 0.3  # a further party's least probability, and its least share of the best one's
@@ -32,19 +33,15 @@ _VERBAL = frozenset({"ACCUSE", "REQUEST", "REJECT", "THREATEN", "SUPPORT"})  # d
 
 
 def find_events(
-    text: str, tagging: Tagging, entities: Sequence[Entity], statements: Sequence[Statement], book: CodeBook
+    text: str, tagging: Tagging, entities: Sequence[Entity], statements: Sequence[Statement], judges: EventJudges
 ) -> tuple[Event, ...]:
     """Events in text order. Parties are named as the article names them; `connect` ties them to actors.
 
     A word tells an event, and its parties are chosen among the mentions of its paragraph. What is done by saying so,
     and has no other actor there, is done by whoever says it. Source of the types: PLOVER 0.8.
     """
-    chances = 1 - np.exp(tagging.meaning.events[:, 0])
-    triggers = np.flatnonzero(chances >= _LEAST).tolist()
-    if not triggers:
-        return ()
-    coder = _Coder(text, tagging, entities, statements, book)
-    told = _told_once([coder.event("", trigger, float(chances[trigger])) for trigger in triggers], coder)
+    coder = _Coder(text, tagging, entities, statements, judges)
+    told = _told_once([coder.event(trigger) for trigger in coder.triggers()], coder)
     return tuple(replace(event, id=f"e{number}") for number, event in enumerate(told, 1))
 
 
@@ -71,6 +68,13 @@ def _is_same(event: Event, other: Event) -> bool:
     return all(not a or not b or {p.name for p in a} & {p.name for p in b} for a, b in sides)
 
 
+class EventJudges(Struct, frozen=True, kw_only=True):
+    """What tells events beside the reader's network: the words, and the book that codes them."""
+
+    deeds: DeedModel
+    book: CodeBook
+
+
 class _Who(Struct, frozen=True):
     mention: Mention
     entity: Entity
@@ -78,18 +82,22 @@ class _Who(Struct, frozen=True):
 
 class _Coder:
     def __init__(
-        self, text: str, tagging: Tagging, entities: Sequence[Entity], statements: Sequence[Statement], book: CodeBook
+        self, text: str, tagging: Tagging, entities: Sequence[Entity], statements: Sequence[Statement], by: EventJudges
     ) -> None:
-        self._text, self._tagging, self._book = text, tagging, book
+        self._text, self._tagging, self._by = text, tagging, by
         self._people = sorted((_Who(m, e) for e in entities for m in e.mentions), key=lambda who: who.mention.words)
         self._paragraph = np.cumsum(tagging.words.breaks > 0)  # of each word
         self._sentences = split_sentences(text)
+        self._clauses = Sentences(text, tagging, self._sentences)
         self._people_at = [who.mention.words[0] for who in self._people]
         self._holder = _innermost(tagging, statements)
 
-    def event(self, name: str, trigger: int, chance: float) -> Event:
-        words, meaning = self._tagging.words, self._tagging.meaning
-        kind = EVENT_TYPES[int(meaning.events[trigger, 1:].argmax())]
+    def triggers(self) -> list[Trigger]:
+        return find_triggers(self._tagging, self._clauses, self._by.deeds)
+
+    def event(self, told_by: Trigger) -> Event:
+        """The event that a word tells; its id is given later."""
+        words, meaning, trigger = self._tagging.words, self._tagging.meaning, told_by.word
         span = Span(int(words.starts[trigger]), int(words.ends[trigger]))
         statement = self._holder.get(trigger)
         near = self._near(trigger)
@@ -97,12 +105,13 @@ class _Coder:
         acting = [id(who.entity) for who in actors]
         recipients = [w for w in self._parties(trigger, near, recipients=True) if id(w.entity) not in acting]
         sentence = self.sentence(span.start)
-        coding = self._book.code(kind, self._text[span.start : span.end], self._text[sentence.start : sentence.end])
+        kind = self._kind(told_by, actors, recipients)
+        coding = self._by.book.code(kind, self._text[span.start : span.end], self._text[sentence.start : sentence.end])
         told = [self._party(who) for who in actors]
         if not told and kind in _VERBAL and statement is not None and statement.speaker is not None:
             told = [Party(name=statement.speaker.name)]
         return Event(
-            id=name,
+            id="",
             type=EventType(kind),
             mode=coding.mode,
             contexts=coding.contexts,
@@ -116,8 +125,14 @@ class _Coder:
             trigger=span,
             evidence=_around(span, [*actors, *recipients], sentence),
             statement=statement.id if statement is not None else None,
-            confidence=round(chance, 3),
+            confidence=round(told_by.chance, 3),
         )
+
+    def _kind(self, trigger: Trigger, actors: Sequence[_Who], recipients: Sequence[_Who]) -> str:
+        actor, recipient = (
+            (side[0].mention.words[0], side[0].mention.words[1] + 1) if side else None for side in (actors, recipients)
+        )
+        return type_between(trigger, self._clauses, self._by.deeds, actor=actor, recipient=recipient)
 
     def _near(self, trigger: int) -> list[_Who]:
         """Those its paragraph mentions; of a very long one the nearest."""

@@ -9,11 +9,12 @@ from onrecord.lexicon.sectors import load_sector_words
 from onrecord.lexicon.speech import SpeechLexicon
 from onrecord.models.acts import ActModel
 from onrecord.models.attribution import AttributionModel
+from onrecord.models.deeds import DeedModel, load_deed_model
 from onrecord.reading.acts import judge
 from onrecord.reading.coreference import find_entities
 from onrecord.reading.decode import decode_attributions
 from onrecord.reading.details import tell_details
-from onrecord.reading.events import find_events
+from onrecord.reading.events import EventJudges, find_events
 from onrecord.reading.layout import add_laid_out, find_signed_quotations, find_turns
 from onrecord.reading.mentions import find_mentions
 from onrecord.reading.names import find_names
@@ -35,6 +36,7 @@ class Judges(Struct, frozen=True, kw_only=True):
     acts: ActModel
     lexicon: SpeechLexicon
     book: CodeBook
+    deeds: DeedModel | None = None  # None: the weights that come with the package
 
     @property
     def name(self) -> str:
@@ -82,5 +84,6 @@ def read_article(article: Article, judges: Judges, *, flat: bool = False) -> Fou
     statements = finish_statements(text, drafts, judgements, quotations, resolver)
     if flat:
         return Found(statements=statements)
-    events = find_events(text, tagging, entities, statements, judges.book)
+    telling = EventJudges(deeds=judges.deeds or load_deed_model(), book=judges.book)
+    events = find_events(text, tagging, entities, statements, telling)
     return Found(statements=tell_details(article, statements, lexicon, load_sector_words()), events=events)

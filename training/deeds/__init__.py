@@ -1,0 +1,1 @@
+"""How the weights of the models of deeds are made."""
