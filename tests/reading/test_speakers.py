@@ -92,6 +92,16 @@ def test_offices_and_places_are_not_the_persons_beside_them(text: str, source: s
         ("The Harbour Institute released a study. The study said no.", "The study", ("Harbour Institute", "document")),
         ("A memo seen by the Harbour Institute said no.", "A memo seen by the Harbour Institute", None),
         ("The study said no.", "The study", ("study", "description")),
+        (
+            "Following are the main articles in Velm Daily on Monday:\n- Ilka Moren won.\n- An article said no.",
+            "An article",
+            ("Velm Daily", "document"),
+        ),
+        (
+            "Articles in leading papers:\n\nVelm Daily\n- Moren won.\n\nPort Herald\n- An article said no.\n",
+            "An article",
+            ("Port Herald", "document"),
+        ),
     ],
 )
 def test_a_document_speaks_for_whoever_issued_it(text: str, source: str, speaker: tuple[str, str] | None) -> None:

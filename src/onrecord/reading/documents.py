@@ -27,6 +27,9 @@ _ISSUED = re.compile(
 )
 _WRITTEN_BY = re.compile(rf"^s?(?: [\w’'-]+){{0,5}}{_NOT_BY} (?:by|from) (?:the )?$")
 _PREPOSITION = re.compile(r"\b(?:on|of|in|for|to|with|at|about|against|and|from|by)\s(?:the\s)?$")
+_PRINTED = frozenset({"article", "editorial", "commentary", "essay", "column", "op-ed"})
+_ARTICLES_IN = re.compile(r"\b(?:articles|editorials|commentaries) (?:in|of|from) (?:the )?$")
+_REVIEW_REACH = 60  # names
 _REACH = 90  # characters between a document and the name of its author
 
 
@@ -64,7 +67,19 @@ class Documents:
             named = self._names.all.first_inside(start + head_end + behind.end(), end)
             if named is not None and named.span.start <= start + head_end + behind.end() + 1:
                 return named
-        return self._known(noun, start)
+        return self._known(noun, start) or (self._reviewed(start) if noun in _PRINTED else None)
+
+    def _reviewed(self, position: int) -> Mention | None:
+        """In a press review, the paper that heads a list of its articles, else the one whose articles it tells of."""
+        found = None
+        for mention in self._names.all.before(position, most=_REVIEW_REACH):
+            line_start = self._text.rfind("\n", 0, mention.span.start) + 1
+            before = self._text[line_start : mention.span.start]
+            if not before and self._text[mention.span.end : mention.span.end + 1] == "\n":
+                return mention
+            if _ARTICLES_IN.search(before):
+                found = mention
+        return found
 
     def _noun(self, phrase: str) -> str | None:
         word = phrase.strip().rsplit(" ", 1)[-1].lower()
