@@ -25,6 +25,10 @@ _POSSESSIVE = re.compile(r"['’]s?$")
 _COMPOUND = re.compile(r"(?:^|\s)[A-Z][A-Z.]+-[a-z]{2,}$")  # "NATO-critical", "U.S.-led": no name
 _CALENDAR = frozenset({*calendar.day_name, *calendar.month_name})  # in English, the names of nobody
 _GLUED = re.compile(r"^[A-Z][a-z]+(?=[A-Z][a-z])")  # "SecretaryKim", where markup was lost
+_LEAST_NAME, _LEAST_TAIL = 2, 3  # letters
+_NAME_ENDINGS = frozenset(
+    {"son", "sen", "ova", "eva", "ina", "ski", "sky", "ska", "man", "mann", "ian", "yan", "berg", "stein"}
+)
 _SHORT_TITLES = frozenset(
     {
         "rep",
@@ -134,7 +138,8 @@ class NameIndex:
 
 def find_names(text: str, lexicon: SpeechLexicon, *, context: str = "") -> NameIndex:
     """Names in `text`; `context` (the title, say) may give full forms that the text only shortens."""
-    runs = _runs(text, lexicon)
+    context = context[:_CONTEXT_REACH]
+    runs = _unglued(_runs(text, lexicon), {form for _, form, _ in _runs(context, lexicon)})
     headlines = _headlines(text)
     known = {form for _, form, _ in runs}
     told = {form for span, form, _ in runs if not _lies_in(span, headlines)}
@@ -151,7 +156,7 @@ def find_names(text: str, lexicon: SpeechLexicon, *, context: str = "") -> NameI
             names[form] = Name(form, span, _is_person(form, title, alone, lexicon), title)
             names[form].pronoun = _pronoun(form, title, lexicon) if names[form].is_person else ""
     _give_short_forms(names, text, alone, lexicon)
-    folded = _fold(names, context[:_CONTEXT_REACH], lexicon)
+    folded = _fold(names, context, lexicon)
     return NameIndex(folded, _mentions(runs, folded))
 
 
@@ -184,6 +189,36 @@ def _runs(text: str, lexicon: SpeechLexicon) -> list[tuple[Span, str, str]]:
             at = start + surface.index(bare, skip)
             found.append((Span(at, at + len(bare)), bare, title))
     return found
+
+
+def _unglued(runs: list[tuple[Span, str, str]], known: set[str]) -> list[tuple[Span, str, str]]:
+    """The runs without what follows a name where markup was lost: "Ilka Morenvisited" beside "Ilka Moren".
+
+    So it is if the article or its headline has the name by itself, or with another such tail.
+    """
+    families: dict[str, set[str]] = {}
+    for form in (*known, *(form for _, form, _ in runs)):
+        first, _, last = form.rpartition(" ")
+        if first:
+            families.setdefault(first, set()).add(last)
+    found = []
+    for span, form, title in runs:
+        first, _, last = form.rpartition(" ")
+        others = families[first] - {last} if first else ()
+        cut = max((_tail(last, other) for other in others), default=0)
+        found.append((Span(span.start, span.end - cut), form[: len(form) - cut], title))
+    return found
+
+
+def _tail(word: str, other: str) -> int:
+    """Letters behind the name that two words share, if both are that name or have a tail behind it."""
+    pairs = enumerate(zip(word, other, strict=False))
+    shared = next((at for at, (one, two) in pairs if one != two), min(len(word), len(other)))
+    tails = (word[shared:], other[shared:])
+    is_name = shared >= _LEAST_NAME and all(
+        not tail or (len(tail) >= _LEAST_TAIL and tail.islower() and tail not in _NAME_ENDINGS) for tail in tails
+    )
+    return len(tails[0]) if is_name else 0
 
 
 _JOINS = re.compile(r" (?:of|for) ")
