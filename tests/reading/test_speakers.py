@@ -70,6 +70,7 @@ def test_who_a_source_is(source: str, speaker: tuple[str, str]) -> None:
         ("The Moren Riviera is near. Ilka Moren came. Moren said so.", "Moren", "Ilka Moren"),
         ("The respected SecretaryIlka Moren came. Moren said so.", "Moren", "Ilka Moren"),
         ("Ilka Morenvisited us. Ilka Morenwho won spoke. Moren said so.", "Moren", "Ilka Moren"),
+        ("Velm Daily’s Patricia Moren wrote. Moren said so.", "Moren", "Patricia Moren"),
         ("Patricia Moren met Robert Sai. Mr. Sai left. She said so.", "She", "Patricia Moren"),
         ("Robert Sai wrote. Patricia Moren called. He said so.", "He", "Robert Sai"),
         ("Last week Velmora met the NATO-critical bloc. It said no.", "It", "Velmora"),

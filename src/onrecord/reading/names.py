@@ -22,6 +22,7 @@ _RUN = re.compile(
 )
 _ACRONYM = re.compile(r" ?\(([A-Z][A-Z0-9&.-]{1,9})(?:s)?\)")
 _POSSESSIVE = re.compile(r"['’]s?$")
+_BELONGING = re.compile(r"['’]s ")
 _COMPOUND = re.compile(r"(?:^|\s)[A-Z][A-Z.]+-[a-z]{2,}$")  # "NATO-critical", "U.S.-led": no name
 _CALENDAR = frozenset({*calendar.day_name, *calendar.month_name})  # in English, the names of nobody
 _GLUED = re.compile(r"^[A-Z][a-z]+(?=[A-Z][a-z])")  # "SecretaryKim", where markup was lost
@@ -228,9 +229,9 @@ def _split_run(run: str, offset: int, lexicon: SpeechLexicon) -> Iterator[tuple[
     """The names in a run: "Iran and Russia" is two, and so is "the U.N. Ilka Moren"."""
     for start, end in _split_conjunction(run, offset):
         piece = run[start - offset : end - offset]
-        for place in _leading_place(piece, lexicon):
+        for place in _leading_place(piece, lexicon) or _employer(piece, lexicon):
             yield start, start + place
-            start += place + 1
+            start += place + (3 if piece[place] in "'’" else 1)
         yield start, end
 
 
@@ -256,6 +257,14 @@ def _leading_place(run: str, lexicon: SpeechLexicon) -> list[int]:
         if is_place and len(rest) >= 2 and _looks_personal(rest) and not _has_role(rest, lexicon):
             return [len(place)]
     return []
+
+
+def _employer(run: str, lexicon: SpeechLexicon) -> list[int]:
+    """The length of the name before a possessive and a person: "Velm Daily's Patricia Moren"."""
+    found = _BELONGING.search(run)
+    words = run[found.end() :].split(" ") if found else []
+    is_person = len(words) >= 2 and _looks_personal(words) and _is_called(words[0], lexicon)
+    return [found.start()] if found and is_person and not _has_role(words, lexicon) else []
 
 
 def _is_short_body(word: str, lexicon: SpeechLexicon) -> bool:
