@@ -15,7 +15,7 @@ from onrecord.errors import UsageError
 from onrecord.export.tables import columns_of, plain_row
 from onrecord.highlight import page_html
 from onrecord.records import Reading
-from onrecord.store import ActorRow, ArticleRow, Facet, StatementRow, Store
+from onrecord.store import ActorRow, ArticleRow, EventRow, Facet, StatementRow, Store
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -79,7 +79,11 @@ class Rows(Generic[Row]):
     def _repr_html_(self) -> str:
         """The first rows, for notebooks; safe to show, holds no script."""
         told = [
-            (_line(row), str(getattr(row, "content", "") or getattr(row, "title", "") or "")) for row in self._first()
+            (
+                _line(row),
+                str(getattr(row, "content", "") or getattr(row, "evidence", "") or getattr(row, "title", "") or ""),
+            )
+            for row in self._first()
         ]
         return page_html(f"{self.kind.__name__}: the first {len(told)}", "", [], told)
 
@@ -113,6 +117,11 @@ class OpenStore:
         answers = self._store.ask(query)
         return Rows(StatementRow, lambda: (row for _, row in answers.statements()))
 
+    def events(self, query: str = "") -> Rows[EventRow]:
+        """Political events that answer, newest day first; events have filters of their own. Raises as `statements`."""
+        answers = self._store.ask_events(query)
+        return Rows(EventRow, lambda: (row for _, row in answers.events()))
+
     def articles(self, query: str = "") -> Rows[ArticleRow]:
         """Articles that answer or hold a statement that does, newest day first. Raises as `statements`."""
         answers = self._store.ask(query)
@@ -137,7 +146,9 @@ class OpenStore:
 
 
 def _line(row: Struct) -> str:
-    named = (getattr(row, name, None) for name in ("published", "speaker", "act", "outlet", "name", "statements"))
+    named = (
+        getattr(row, name, None) for name in ("published", "speaker", "act", "type", "outlet", "name", "statements")
+    )
     return " · ".join(str(one) for one in named if one is not None)
 
 
