@@ -45,6 +45,7 @@ COMMANDS = {
     "events_plover_gsr": ("benchmarks.events", "plover_gsr"),
     "events_cameo_pairs": ("benchmarks.events", "cameo_pairs"),
     "dates": ("benchmarks.dates",),
+    "categories": ("benchmarks.categories",),
     "unscon": ("benchmarks.unscon",),
     "copies": ("benchmarks.copies",),
     "drifts": ("benchmarks.drifts",),
