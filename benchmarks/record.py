@@ -46,6 +46,7 @@ COMMANDS = {
     "events_cameo_pairs": ("benchmarks.events", "cameo_pairs"),
     "dates": ("benchmarks.dates",),
     "categories": ("benchmarks.categories",),
+    "resolutions": ("benchmarks.resolutions",),
     "unscon": ("benchmarks.unscon",),
     "copies": ("benchmarks.copies",),
     "drifts": ("benchmarks.drifts",),
