@@ -282,6 +282,15 @@ def test_an_open_store_gives_rows_as_often_as_asked(path, rows):
         assert "<script" not in statements._repr_html_()
 
 
+def test_an_open_store_gives_a_timeline_that_shows_itself(path):
+    with onrecord.open(path) as record:
+        kim = record.timeline("Kim Jong Un", by="month", acts=["commit"])
+        assert [(one.start.isoformat(), one.statements) for one in kim.windows if one.statements] == [("2031-09-01", 2)]
+        assert "2031-09-01" in kim._repr_html_()
+        with pytest.raises(UsageError, match=r"'fortnight'.*Steps are day, week, month"):
+            record.timeline(by="fortnight")
+
+
 @pytest.mark.parametrize("library", ["polars", "pandas"])
 def test_frames_have_the_rows(path, rows, library):
     pytest.importorskip(library)
