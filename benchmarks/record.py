@@ -45,6 +45,8 @@ COMMANDS = {
     "events_plover_gsr": ("benchmarks.events", "plover_gsr"),
     "events_cameo_pairs": ("benchmarks.events", "cameo_pairs"),
     "dates": ("benchmarks.dates",),
+    "categories": ("benchmarks.categories",),
+    "resolutions": ("benchmarks.resolutions",),
     "unscon": ("benchmarks.unscon",),
     "copies": ("benchmarks.copies",),
     "drifts": ("benchmarks.drifts",),

@@ -32,10 +32,11 @@ class _How(TypedDict):
     min_confidence: float
     isolate: bool
     actors: Path | None
+    categories: Path | None
     debug: bool
 
 
-def read(
+def read(  # noqa: PLR0913  a keyword for each thing that can be said
     source: str | os.PathLike[str],
     *,
     as_is: bool = False,
@@ -43,6 +44,7 @@ def read(
     min_confidence: float = 0.0,
     isolate: bool = True,
     actors: str | os.PathLike[str] | None = None,
+    categories: str | os.PathLike[str] | None = None,
 ) -> Reading:
     """The reading of one page: an HTML or text file, or one line of JSON.
 
@@ -53,6 +55,7 @@ def read(
         min_confidence: leave out statements of less, unless they hold one that is kept; from 0 to 1.
         isolate: parse in a process of its own, under limits of time and memory; False saves its start, about 0.7 s.
         actors: file of your own actors, as `onrecord actors add` writes it; they come before the shipped catalogue.
+        categories: file of your own categories; see `docs/how-to/categories.md`.
 
     Raises:
         OnrecordError: the page cannot be read; the class says why, the message says where and what to do.
@@ -62,9 +65,15 @@ def read(
     from onrecord.errors import UsageError  # noqa: PLC0415
     from onrecord.records import Rejected  # noqa: PLC0415
 
-    own = Path(actors) if actors else None
     results = _read(
-        [source], isolate=isolate, as_is=as_is, flat=flat, min_confidence=min_confidence, actors=own, debug=True
+        [source],
+        isolate=isolate,
+        as_is=as_is,
+        flat=flat,
+        min_confidence=min_confidence,
+        actors=Path(actors) if actors else None,
+        categories=Path(categories) if categories else None,
+        debug=True,
     )
     first = next(results)
     if next(results, None) is not None:
@@ -74,7 +83,7 @@ def read(
     return first
 
 
-def read_all(
+def read_all(  # noqa: PLR0913
     sources: Iterable[str | os.PathLike[str]],
     *,
     as_is: bool = False,
@@ -82,6 +91,7 @@ def read_all(
     min_confidence: float = 0.0,
     isolate: bool = True,
     actors: str | os.PathLike[str] | None = None,
+    categories: str | os.PathLike[str] | None = None,
 ) -> Iterator[Reading | Rejected]:
     """One result for each page of files and folders, in order; a `Rejected` for whatever cannot be read.
 
@@ -89,9 +99,15 @@ def read_all(
     """
     if isinstance(sources, (str, os.PathLike)):
         sources = [sources]
-    own = Path(actors) if actors else None
     return _read(
-        sources, isolate=isolate, as_is=as_is, flat=flat, min_confidence=min_confidence, actors=own, debug=False
+        sources,
+        isolate=isolate,
+        as_is=as_is,
+        flat=flat,
+        min_confidence=min_confidence,
+        actors=Path(actors) if actors else None,
+        categories=Path(categories) if categories else None,
+        debug=False,
     )
 
 
@@ -114,16 +130,18 @@ def _read(sources: Iterable[str | os.PathLike[str]], **how: Unpack[_How]) -> Ite
         raise UsageError(f"min_confidence is {how['min_confidence']}; it must lie between 0 and 1.")
     options = ReadOptions(**how)
     paths = [os.fspath(source) for source in sources]
-    for outcome in read_sources(paths, options=options, tools=_tools(how["actors"], isolate=how["isolate"])):
+    for outcome in read_sources(
+        paths, options=options, tools=_tools(how["actors"], how["categories"], isolate=how["isolate"])
+    ):
         yield outcome.result
 
 
 @cache
-def _tools(actors: Path | None, *, isolate: bool) -> Tools:
+def _tools(actors: Path | None, categories: Path | None, *, isolate: bool) -> Tools:
     """One set for all calls: in a loop over files, starting the cleaning process would cost more than reading."""
     from onrecord.pipeline import ReadOptions, open_tools  # noqa: PLC0415
 
-    tools = open_tools(ReadOptions(isolate=isolate, actors=actors))
+    tools = open_tools(ReadOptions(isolate=isolate, actors=actors, categories=categories))
     atexit.register(tools.cleaner.close)
     return tools
 

@@ -82,6 +82,8 @@ def facts_of_statement(statement: Statement) -> Iterator[Fact]:
         yield Fact("due", show_days(statement.deadline))
     if statement.sector:
         yield Fact("on", ", ".join(statement.sector))
+    if statement.categories:
+        yield Fact("in", ", ".join(statement.categories))
 
 
 def show_days(value: str) -> str:
@@ -119,6 +121,7 @@ def explain(text: str, statement: Statement) -> Iterator[Explanation]:
         Judged.SECTOR: ", ".join(statement.sector),
         Judged.MADE_ON: show_days(statement.made_on or ""),
         Judged.DEADLINE: show_days(statement.deadline or ""),
+        Judged.CATEGORY: ", ".join(statement.categories),
     }
     for judged, value in values.items():
         if value:

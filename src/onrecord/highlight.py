@@ -7,7 +7,7 @@ from html import escape
 from itertools import pairwise
 from typing import NamedTuple
 
-__all__ = ["Mark", "Piece", "cut_pieces", "page_html"]
+__all__ = ["Bar", "Mark", "Piece", "bars_html", "cut_pieces", "page_html"]
 
 
 class Mark(NamedTuple):
@@ -49,6 +49,15 @@ def cut_pieces(length: int, marks: list[Mark]) -> list[Piece]:
     return pieces
 
 
+class Bar(NamedTuple):
+    """A line of a chart: its name, its length (0 to 1), what is told beside it, and what a tooltip adds."""
+
+    name: str
+    share: float
+    told: str
+    more: str = ""
+
+
 # Amber under dark ink, and a line under what lies in more than one mark; as attributes, since notebooks drop sheets.
 _MARKED = "background:#ffe8a3;color:#1c1e22"
 _NESTED = f"{_MARKED};border-bottom:2px solid #a87400"
@@ -69,3 +78,15 @@ def page_html(title: str, text: str, marks: Iterable[Mark], notes: Iterable[tupl
         parts.append(f'<mark title="{tip}" style="{style}">{run}</mark>' if numbers else run)
     items = [f"<li><b>{escape(head)}</b><br>{escape(words)}</li>" for head, words in notes]
     return "".join([*parts, "</div>", *(["<ol>", *items, "</ol>"] if items else [])])
+
+
+def bars_html(title: str, about: str, bars: Iterable[Bar]) -> str:
+    """A heading, a line below it, and a bar for each name, as a table; safe to show, holds no script."""
+    rows = [
+        f'<tr title="{escape(bar.more, quote=True)}">'
+        f'<th style="text-align:left;font-weight:normal">{escape(bar.name)}</th>'
+        f'<td style="width:12em"><div style="background:#a87400;height:.8em;width:{100 * bar.share:.0f}%"></div></td>'
+        f'<td style="text-align:left">{escape(bar.told)}</td></tr>'
+        for bar in bars
+    ]
+    return "".join([f"<h3>{escape(title)}</h3><p>{escape(about)}</p><table>", *rows, "</table>"])

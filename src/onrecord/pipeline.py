@@ -30,11 +30,13 @@ from onrecord.connect import (
 from onrecord.errors import InputError, OnrecordError
 from onrecord.lexicon.actors import load_actors
 from onrecord.lexicon.aims import load_aim_words
+from onrecord.lexicon.categories import read_categories
 from onrecord.lexicon.events import load_code_book
 from onrecord.lexicon.speech import SpeechLexicon, load_speech_lexicon
 from onrecord.models.acts import load_act_model
 from onrecord.models.attribution import load_attribution_model
 from onrecord.reading import Found, Judges, NameIndex, find_names, keep_sure, read_article
+from onrecord.reading.categories import Categorizer
 from onrecord.records import Article, Models, Page, Reading, Rejected, Stage
 from onrecord.workers import CleaningWorker
 
@@ -64,6 +66,7 @@ class ReadOptions(Struct, frozen=True, kw_only=True):
     as_is: bool = False  # the text is clean and must not be touched
     min_confidence: float = 0.0  # leave out statements of less, unless they hold one that is kept
     actors: Path | None = None  # the user's own list, which comes before the shipped catalogue
+    categories: Path | None = None  # file of the user's own categories, see `lexicon.categories`
     isolate: bool = True  # clean in a process that may be killed; False: in this one, without limits of time and memory
     threads: int = 0  # of the reader's network; 0: one for each core
     debug: bool = False  # let a bug be raised instead of rejecting the page it came up on
@@ -123,23 +126,33 @@ class _ShippedReader:
     Args:
         actors: the user's own list.
         threads: of the network; 0 means one for each core.
+        categories: file of the user's own.
     """
 
-    def __init__(self, actors: Path | None, threads: int) -> None:
-        self._actors, self._threads = actors, threads
+    def __init__(self, actors: Path | None, threads: int, categories: Path | None = None) -> None:
+        self._actors, self._threads, self._categories = actors, threads, categories
 
     def start(self) -> None:
         _load_reading(self._threads)
         _load_linker(self._actors)
+        if self._categories:
+            _load_categorizer(self._categories)
 
     @property
     def name(self) -> str:
-        return f"{_load_reading(self._threads).name}, actors-{_load_linker(self._actors).catalogue.made}"
+        own = f", categories-{_load_categorizer(self._categories).version}" if self._categories else ""
+        return f"{_load_reading(self._threads).name}, actors-{_load_linker(self._actors).catalogue.made}{own}"
 
     def read(self, article: Article, *, flat: bool) -> Found:
         judges = _load_reading(self._threads)
         found = read_article(article, judges, flat=flat)
-        return found if flat else identify(article, found, lexicon=judges.lexicon, linker=_load_linker(self._actors))
+        if flat:
+            return found
+        found = identify(article, found, lexicon=judges.lexicon, linker=_load_linker(self._actors))
+        if self._categories is None:
+            return found
+        told = _load_categorizer(self._categories).tell(article.text, found.statements)
+        return Found(statements=told, events=found.events)
 
 
 def identify(article: Article, found: Found, *, lexicon: SpeechLexicon, linker: Linker) -> Found:
@@ -216,6 +229,13 @@ def _load_linker(own: Path | None) -> Linker:
 
 
 @cache
+def _load_categorizer(path: Path) -> Categorizer:
+    from onrecord.models.likeness import load_likeness, load_rarity  # noqa: PLC0415  only those who have categories
+
+    return Categorizer(read_categories(path), load_likeness(), load_rarity())
+
+
+@cache
 def _load_cleaning() -> tuple[BlockModels, PressLexicon]:
     from onrecord.lexicon.press import load_press_lexicon  # noqa: PLC0415
     from onrecord.models.blocks import load_block_models  # noqa: PLC0415
@@ -225,7 +245,8 @@ def _load_cleaning() -> tuple[BlockModels, PressLexicon]:
 
 def open_tools(options: ReadOptions) -> Tools:
     """The tools that come with the package; close the cleaner after use. Nothing is loaded before it is needed."""
-    return Tools(cleaner=_open_cleaner(options), reader=_ShippedReader(options.actors, options.threads))
+    reader = _ShippedReader(options.actors, options.threads, options.categories)
+    return Tools(cleaner=_open_cleaner(options), reader=reader)
 
 
 def _open_cleaner(options: ReadOptions) -> Cleaner:

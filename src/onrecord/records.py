@@ -256,6 +256,7 @@ class Judged(StrEnum):
     SECTOR = "sector"
     MADE_ON = "made_on"
     DEADLINE = "deadline"
+    CATEGORY = "category"
 
 
 class Reason(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

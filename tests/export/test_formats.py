@@ -22,7 +22,7 @@ from onrecord.export import ExportFormat, Names, Subject, export_chunks
 from onrecord.export.tables import columns_of, safe_cell
 from onrecord.records import Moment, Reading
 from onrecord.serve import create_app
-from onrecord.store import ArticleRow, StatementRow, Store
+from onrecord.store import ArticleRow, EventRow, StatementRow, Store
 from tests.fixtures.readings import emoji_story, kim_story, make_plain, say, world_stories
 from tests.store.test_query import linked_story
 
@@ -218,14 +218,19 @@ def test_news_items_have_the_properties_of_the_standard_and_no_others(store):
     assert [item["contentcreated"] for item in items if "contentcreated" in item] == ["2031-01-01T10:00:00Z"]
 
 
-@pytest.mark.parametrize("how", list(ExportFormat))
+# Of events, of pages, or of an extra: these have tests of their own.
+APART = [ExportFormat(how) for how in ("gdelt", "polecat", "plover", "spacy", "warc")]
+DOCUMENTS = [one for one in ExportFormat if one not in (ExportFormat.CSV, ExportFormat.PARQUET, *APART)]
+
+
+@pytest.mark.parametrize("how", [one for one in ExportFormat if one not in APART])
 def test_the_same_store_gives_the_same_bytes(store, how):
     if how is ExportFormat.PARQUET:
         pytest.importorskip("pyarrow")
     assert export(store, how) == export(store, how) != b""
 
 
-@pytest.mark.parametrize("how", [one for one in ExportFormat if one not in (ExportFormat.CSV, ExportFormat.PARQUET)])
+@pytest.mark.parametrize("how", DOCUMENTS)
 def test_nothing_found_is_still_a_whole_document(store, how):
     for line in (
         export(store, how, query="speaker:nobody").splitlines()
@@ -236,7 +241,7 @@ def test_nothing_found_is_still_a_whole_document(store, how):
 
 
 def test_what_a_format_cannot_hold_is_told(store):
-    with pytest.raises(UsageError, match=r"csv holds statements or articles, not readings"):
+    with pytest.raises(UsageError, match=r"csv holds statements or articles or events, not readings"):
         export(store, "csv", "readings")
     with pytest.raises(UsageError, match=r"no address to begin names with"):
         Names.under("not an address")
@@ -249,7 +254,11 @@ def test_the_command_knows_the_formats_of_the_library():
 
 def test_the_guide_names_every_column(root):
     page = (root / "docs/how-to/export.md").read_text(encoding="utf-8")
-    for kind, heading in ((StatementRow, "## Columns of statements"), (ArticleRow, "## Columns of articles")):
+    for kind, heading in (
+        (StatementRow, "## Columns of statements"),
+        (ArticleRow, "## Columns of articles"),
+        (EventRow, "## Columns of events"),
+    ):
         section = page[page.index(heading) :].split("\n## ")[0]
         named = [
             name
@@ -271,6 +280,15 @@ def test_an_open_store_gives_rows_as_often_as_asked(path, rows):
         assert record.facets("ships")[0].field == "act"
         assert "StatementRow" in statements._repr_html_()
         assert "<script" not in statements._repr_html_()
+
+
+def test_an_open_store_gives_a_timeline_that_shows_itself(path):
+    with onrecord.open(path) as record:
+        kim = record.timeline("Kim Jong Un", by="month", acts=["commit"])
+        assert [(one.start.isoformat(), one.statements) for one in kim.windows if one.statements] == [("2031-09-01", 2)]
+        assert "2031-09-01" in kim._repr_html_()
+        with pytest.raises(UsageError, match=r"'fortnight'.*Steps are day, week, month"):
+            record.timeline(by="fortnight")
 
 
 @pytest.mark.parametrize("library", ["polars", "pandas"])

@@ -10,12 +10,13 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from onrecord.serve import Access, create_app
 from onrecord.store import Store
-from tests.fixtures.readings import emoji_story, kim_story, world_stories
+from tests.fixtures.readings import emoji_story, eventful_story, kim_story, world_stories
 
 OFTEN = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate])
 ROUTES = [
-    "statements", "statements/{statement_id}", "articles", "articles/{article_id}/evidence", "articles/{article_id}",
-    "actors", "actors/{actor_id}", "search", "facets", "stats", "export",
+    "statements", "statements/{statement_id}", "events", "events/{event_id}", "articles",
+    "articles/{article_id}/evidence", "articles/{article_id}", "actors", "actors/{actor_id}", "search", "facets",
+    "stats", "export",
 ]  # fmt: skip
 
 
@@ -23,7 +24,7 @@ ROUTES = [
 def described(tmp_path_factory):
     path = tmp_path_factory.mktemp("contract") / "store.db"
     with Store.open(path) as store:
-        for page, reading in [kim_story(), emoji_story(), *world_stories()]:
+        for page, reading in [kim_story(), emoji_story(), *world_stories(), eventful_story()]:
             store.add(page, reading)
     app = create_app(path, Access.allow(names=("testserver",)))
     return schemathesis.openapi.from_asgi("/api/v1/openapi.json", app)

@@ -142,3 +142,22 @@ def test_periods_cover_every_day_once():
         assert period_at(days.start, step) == periods[0]
         assert days.start in periods[0]
         assert date(2021, 3, 1) in periods[-1]
+
+
+def test_a_timeline_shows_itself_in_a_notebook_without_script():
+    from onrecord.track.occurrences import coverage_of, occurrences_of
+    from tests.fixtures.days import on_day
+
+    readings = [
+        on_day("2031-03-01", ("<b>Ada</b>", Act.THREATEN, "the quay <script>alert(1)</script> closes"))[1],
+        on_day("2031-03-03", ("Jon Maro", Act.ASSERT, "boats wait"))[1],
+    ]
+    occurrences = [one for reading in readings for one in occurrences_of(reading)]
+    built = build_timeline(occurrences, [coverage_of(one.article) for one in readings], wanted=Wanted(), step=Step.DAY)
+    shown = built._repr_html_()
+    assert "<script" not in shown
+    assert "<b>Ada" not in shown
+    assert "2031-03-02" in shown
+    assert "gap: no articles" in shown
+    assert "1: threaten 1" in shown
+    assert "width:100%" in shown

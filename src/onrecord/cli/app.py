@@ -111,6 +111,10 @@ OwnActors = Annotated[
     Path | None,
     typer.Option("--actors", metavar="FILE", envvar="ONRECORD_ACTORS", help="Your own actors; else beside the store."),
 ]
+OwnCategories = Annotated[
+    Path | None,
+    typer.Option("--categories", metavar="FILE", envvar="ONRECORD_CATEGORIES", help="Your own categories (TOML)."),
+]
 Port = Annotated[int, typer.Option(min=0, max=65535, help="Port on this machine; 0 takes any that is free.")]
 OutputFormat = Annotated[Format, typer.Option("--format", help="For people, or one JSON object a line.")]
 _DEFAULT_STORE = Path("onrecord.db")
@@ -195,6 +199,7 @@ def read(
     as_is: AsIs = False,
     min_confidence: MinConfidence = 0.0,
     actors: OwnActors = None,
+    categories: OwnCategories = None,
 ) -> None:
     """Read pages and print who said what.
 
@@ -213,7 +218,7 @@ def read(
 
     tally, show = Tally("read"), printer_of(form)
     own = _own_actors(actors, _DEFAULT_STORE)
-    options = _options(flat=flat, as_is=as_is, min_confidence=min_confidence, actors=own)
+    options = _options(flat=flat, as_is=as_is, min_confidence=min_confidence, actors=own, categories=categories)
     outcomes = read_sources(sources, options=options)
     with quiet_pipe():
         for outcome in shown_while_waiting(outcomes, "reading", prints=sys.stdout.isatty()):
@@ -291,6 +296,7 @@ def add(
     as_is: AsIs = False,
     min_confidence: MinConfidence = 0.0,
     actors: OwnActors = None,
+    categories: OwnCategories = None,
 ) -> None:
     """Read pages and keep them in a store, raw bytes and readings.
 
@@ -303,7 +309,7 @@ def add(
       onrecord add pages/ --store talks.db
     """
     own = _own_actors(actors, store)
-    options = _options(flat=flat, as_is=as_is, min_confidence=min_confidence, actors=own)
+    options = _options(flat=flat, as_is=as_is, min_confidence=min_confidence, actors=own, categories=categories)
     raise typer.Exit(_add_sources(sources, store, options, shows=False))
 
 
@@ -384,12 +390,33 @@ def serve(
 
 
 def _options(
-    *, flat: bool = False, as_is: bool = False, min_confidence: float = 0.0, actors: Path | None = None
+    *,
+    flat: bool = False,
+    as_is: bool = False,
+    min_confidence: float = 0.0,
+    actors: Path | None = None,
+    categories: Path | None = None,
 ) -> ReadOptions:
     from onrecord.pipeline import ReadOptions  # noqa: PLC0415
 
     debug = bool(os.environ.get("ONRECORD_DEBUG"))
-    return ReadOptions(flat=flat, as_is=as_is, min_confidence=min_confidence, debug=debug, actors=actors)
+    return ReadOptions(
+        flat=flat,
+        as_is=as_is,
+        min_confidence=min_confidence,
+        debug=debug,
+        actors=actors,
+        categories=_checked(categories),
+    )
+
+
+def _checked(categories: Path | None) -> Path | None:
+    """Whether the file of categories can be read is told before anything is begun."""
+    if categories is not None:
+        from onrecord.lexicon.categories import read_categories  # noqa: PLC0415  few have any
+
+        read_categories(categories)
+    return categories
 
 
 def _own_actors(file: Path | None, store: Path) -> Path | None:

@@ -31,6 +31,15 @@ class Format(StrEnum):
     PROV = "prov"
     SCHEMA_ORG = "schemaorg"
     NINJS = "ninjs"
+    GDELT = "gdelt"
+    POLECAT = "polecat"
+    PLOVER = "plover"
+    SPACY = "spacy"
+    WARC = "warc"
+
+
+# No text for a terminal.
+_BINARY = frozenset({Format.PARQUET, Format.SPACY, Format.WARC})
 
 
 class Of(StrEnum):
@@ -39,6 +48,8 @@ class Of(StrEnum):
     STATEMENTS = "statements"
     ARTICLES = "articles"
     READINGS = "readings"
+    EVENTS = "events"
+    PAGES = "pages"
 
 
 def export(
@@ -53,11 +64,13 @@ def export(
     ] = None,
     base: Annotated[str, typer.Option("--base", metavar="URL", help="What names in linked data begin with.")] = "",
 ) -> None:
-    """Write all statements or articles of the store that answer a query, newest first.
+    """Write all statements, events or articles of the store that answer a query, newest first.
 
     csv and jsonl hold the rows that the API gives; parquet the same with types (needs onrecord[parquet]).
-    webannotation, prov and schemaorg are linked data of statements; ninjs are the articles as news items. The same
-    store and query give the same bytes.
+    webannotation, prov and schemaorg are linked data of statements; ninjs are the articles as news items, spacy is a
+    DocBin of them (needs onrecord[spacy]), warc their raw pages. gdelt, polecat and plover are events in the columns of
+    these; for events the query has filters of its own (type:, actor:, cameo: ...). The same store and query give the
+    same bytes.
 
     \b
     Examples:
@@ -65,19 +78,20 @@ def export(
       onrecord export talks.db 'speaker:"Ada Lorne" since:2024' --format jsonl
       onrecord export talks.db act:threaten --format parquet -o threats.parquet
       onrecord export talks.db --of articles -o articles.csv
+      onrecord export talks.db type:assault since:2024 --format gdelt -o events.tsv
     """
-    from onrecord.export import ExportFormat, Names, Subject, export_chunks  # noqa: PLC0415
+    from onrecord.export import ExportFormat, Names, Subject, ask_for, export_chunks, language_of  # noqa: PLC0415
     from onrecord.store import Store, parse_query  # noqa: PLC0415
 
-    query = parse_query(" ".join(words or ()))
+    how, subject = ExportFormat(form), Subject(of) if of else None
+    query = parse_query(" ".join(words or ()), language_of(how, subject))
     names = Names.under(base) if base else Names()
-    if form is Format.PARQUET and out is None and sys.stdout.isatty():
-        raise UsageError("Parquet is no text for a terminal. Name a file with -o FILE.")
+    if form in _BINARY and out is None and sys.stdout.isatty():
+        raise UsageError(f"{form} is no text for a terminal. Name a file with -o FILE.")
     if not store.exists():
         raise UsageError(f"{store}: there is no store. Make one with: onrecord add SOURCE --store {store}")
     with Store.open(store, read_only=True) as opened, quiet_pipe():
-        subject = Subject(of) if of else None
-        chunks = export_chunks(opened.ask(query), ExportFormat(form), subject, names=names)
+        chunks = export_chunks(ask_for(opened, query, how, subject), how, subject, names=names)
         if out is None:
             _write_to_stdout(chunks)
         else:

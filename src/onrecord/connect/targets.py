@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from onrecord.connect.identifier import Identifier
 from onrecord.connect.named import ActorMention
+from onrecord.connect.operative import spoken_to
 from onrecord.lexicon.actors.folding import fold
 from onrecord.lexicon.actors.words import load_mention_words
 from onrecord.lexicon.aims import AimWords
@@ -85,6 +86,8 @@ class _Aimer:
 
     def addressee(self, said: Statement) -> Speaker | None:
         """Whom it was said to: the object of a verb of telling, or who stands behind "in a letter to"."""
+        if (asked := spoken_to(self._text, said)) is not None:
+            return self._asked(asked)
         at = self._told_from(said)
         if at is None:
             return self._still_told(said)
@@ -94,6 +97,17 @@ class _Aimer:
         own = self._own_side(said)
         objects = self._names_from(at, own)
         return objects[0] if objects else self._described(at)
+
+    def _asked(self, span: Span) -> Speaker:
+        """Whom a resolution speaks to: the actor that the phrase is, or the phrase."""
+        phrase = " ".join(self._text[span.start : span.end].split())
+        name = _DETERMINER.sub("", phrase)
+        whole = [
+            m for m in self._between(span.start, span.end + 1) if span.end - m.start <= len(name) <= m.end - m.start + 4
+        ]
+        if whole and whole[0].end == span.end:
+            return self._who(whole[0])
+        return self._identifier.identify(Speaker(name=name, basis=SpeakerBasis.DESCRIPTION, evidence=span))
 
     def _still_told(self, said: Statement) -> Speaker | None:
         """Whom the speaker spoke to just before, within the same or the next paragraph."""

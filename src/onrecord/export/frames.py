@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import typing
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import ModuleType, TracebackType
 from typing import TYPE_CHECKING, Generic, Self, TypeVar
@@ -14,8 +14,11 @@ from msgspec import Struct
 from onrecord.errors import UsageError
 from onrecord.export.tables import columns_of, plain_row
 from onrecord.highlight import page_html
-from onrecord.records import Reading
-from onrecord.store import ActorRow, ArticleRow, Facet, StatementRow, Store
+from onrecord.records import Act, Reading
+from onrecord.store import ActorRow, ArticleRow, EventRow, Facet, StatementRow, Store
+from onrecord.track.occurrences import Coverage, Occurrence, coverage_of, occurrences_of
+from onrecord.track.periods import Step
+from onrecord.track.timeline import Timeline, Wanted, build_timeline
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -80,9 +83,7 @@ class Rows(Generic[Row]):
 
     def _repr_html_(self) -> str:
         """The first rows, for notebooks; safe to show, holds no script."""
-        told = [
-            (_line(row), str(getattr(row, "content", "") or getattr(row, "title", "") or "")) for row in self._first()
-        ]
+        told = [(_line(row), _words(row)) for row in self._first()]
         return page_html(f"{self.kind.__name__}: the first {len(told)}", "", [], told)
 
     def _first(self) -> Iterator[Row]:
@@ -115,6 +116,11 @@ class OpenStore:
         answers = self._store.ask(query)
         return Rows(StatementRow, lambda: (row for _, row in answers.statements()))
 
+    def events(self, query: str = "") -> Rows[EventRow]:
+        """Political events that answer, newest day first; events have filters of their own. Raises as `statements`."""
+        answers = self._store.ask_events(query)
+        return Rows(EventRow, lambda: (row for _, row in answers.events()))
+
     def articles(self, query: str = "") -> Rows[ArticleRow]:
         """Articles that answer or hold a statement that does, newest day first. Raises as `statements`."""
         answers = self._store.ask(query)
@@ -124,6 +130,28 @@ class OpenStore:
         """Speakers of statements that answer, those who say most first. Raises as `statements`."""
         answers = self._store.ask(query)
         return Rows(ActorRow, lambda: iter(answers.actors()))
+
+    def timeline(self, who: str | None = None, *, by: str = "week", acts: Iterable[str] = ()) -> Timeline:
+        """Who said and did what, period by period; shows itself in a notebook. Goes through the whole store.
+
+        Args:
+            who: name, id or Wikidata number of a speaker or whoever acts; None: everybody.
+            by: day, week or month.
+            acts: only statements of these acts, and no events; none: all.
+
+        Raises:
+            UsageError: there is no such step or act.
+        """
+        try:
+            step, wanted = Step(by), Wanted(who=who, acts=frozenset(map(Act, acts)))
+        except ValueError as error:
+            raise UsageError(f"{error}. Steps are {', '.join(Step)}; acts {', '.join(Act)}.") from error
+        occurrences: list[Occurrence] = []
+        coverage: list[Coverage] = []
+        for reading in self._store.each_reading():
+            occurrences.extend(occurrences_of(reading))
+            coverage.append(coverage_of(reading.article))
+        return build_timeline(occurrences, coverage, wanted=wanted, step=step)
 
     def facets(self, query: str = "") -> tuple[Facet, ...]:
         """How many statements answer, by act, speaker, outlet and so on. Raises as `statements`."""
@@ -150,8 +178,16 @@ class OpenStore:
 
 
 def _line(row: Struct) -> str:
-    named = (getattr(row, name, None) for name in ("published", "speaker", "act", "outlet", "name", "statements"))
+    named = (
+        getattr(row, name, None) for name in ("published", "speaker", "act", "type", "outlet", "name", "statements")
+    )
     return " · ".join(str(one) for one in named if one is not None)
+
+
+def _words(row: Struct) -> str:
+    """What a row has to show: the words of a statement or an event, the title of an article."""
+    told = (getattr(row, name, None) for name in ("content", "evidence", "title"))
+    return next((str(one) for one in told if one), "")
 
 
 def _polars_type(polars: ModuleType, hint: object) -> object:

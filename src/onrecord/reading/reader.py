@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from onrecord.lexicon.events import CodeBook
+from onrecord.lexicon.resolutions import load_resolution_words
 from onrecord.lexicon.sectors import load_sector_words
 from onrecord.lexicon.speech import SpeechLexicon
 from onrecord.models.acts import ActModel
@@ -20,6 +21,7 @@ from onrecord.reading.mentions import find_mentions
 from onrecord.reading.names import find_names
 from onrecord.reading.quotes import find_quotations
 from onrecord.reading.repair import repair_drafts
+from onrecord.reading.resolutions import find_operative, without_repeated
 from onrecord.reading.signed import add_signed_sentences, find_signature
 from onrecord.reading.speakers import Resolver
 from onrecord.reading.statements import draft_statements, finish_statements, in_text_order, likely_drafts, word_drafts
@@ -71,7 +73,10 @@ def read_article(article: Article, judges: Judges, *, flat: bool = False) -> Fou
     signature = None if flat else find_signature(article.title, text, names)
     if not flat:
         drafts = repair_drafts(text, drafts, quotations)
-    drafts = add_laid_out(drafts, find_turns(text) or find_signed_quotations(text, quotations), flat=flat)
+    operative = [] if flat else find_operative(text, load_resolution_words())
+    enacted = [one.draft for one in operative]
+    told = enacted or find_turns(text) or find_signed_quotations(text, quotations)
+    drafts = add_laid_out(without_repeated(drafts, enacted), told, flat=flat)
     drafts = likely_drafts(drafts, convention.least)
     if signature is not None:
         drafts = add_signed_sentences(tagging, text, drafts, signature, convention)
@@ -79,6 +84,8 @@ def read_article(article: Article, judges: Judges, *, flat: bool = False) -> Fou
     wordings = word_drafts(text, drafts, tagging, lexicon)
     chances = judges.acts.predict(wordings, model.embed)
     judgements = [judge(w, row, lexicon) for w, row in zip(wordings, chances, strict=True)]
+    acts = {id(one.draft): one.act for one in operative}
+    judgements = [j._replace(act=acts.get(id(d), j.act)) for d, j in zip(drafts, judgements, strict=True)]
     entities = find_entities(text, find_mentions(tagging, text, names), tagging.meaning, names, lexicon)
     resolver = Resolver(text, names, lexicon, signature=signature, entities=entities)
     statements = finish_statements(text, drafts, judgements, quotations, resolver)

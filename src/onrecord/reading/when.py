@@ -114,7 +114,7 @@ def find_anchor(article: Article) -> date | None:
 
     A dateline without a year is the last such day up to that of publication.
     """
-    published = date.fromisoformat(article.published.value[:10]) if article.published else None
+    published = _day_of(article)
     printed = [article.dateline.date] if article.dateline and article.dateline.date else []
     text = article.text[:_HEAD]
     printed += [text[: dateline_end(text)], *(line for line in text.split("\n")[:6] if len(line) < 60)]
@@ -126,6 +126,14 @@ def find_anchor(article: Article) -> date | None:
             if near is not None:
                 return near.first
     return published
+
+
+def _day_of(article: Article) -> date | None:
+    """The day of publication; None if only the year or the month is known."""
+    try:
+        return date.fromisoformat(article.published.value[:10]) if article.published else None
+    except ValueError:
+        return None
 
 
 def find_times(text: str, anchor: date | None) -> list[TimeExpression]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from onrecord.store import ActorRow, ArticleRow, Counts, Facet, Hit, StatementRow
+from onrecord.store import ActorRow, ArticleRow, Counts, EventRow, Facet, Hit, StatementRow
 
-__all__ = ["ActorDetail", "ActorPage", "ArticlePage", "Facets", "SearchPage", "StatementPage", "Stats"]
+__all__ = ["ActorDetail", "ActorPage", "ArticlePage", "EventPage", "Facets", "SearchPage", "StatementPage", "Stats"]
 
 
 class StatementPage(Struct, frozen=True, kw_only=True):
@@ -21,6 +21,14 @@ class ArticlePage(Struct, frozen=True, kw_only=True):
 
     items: tuple[ArticleRow, ...]
     next: str | None
+
+
+class EventPage(Struct, frozen=True, kw_only=True):
+    """Political events, newest day first. `total` counts all that answer."""
+
+    items: tuple[EventRow, ...]
+    next: str | None
+    total: int
 
 
 class ActorPage(Struct, frozen=True, kw_only=True):

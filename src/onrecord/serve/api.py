@@ -14,13 +14,22 @@ from starlette.responses import StreamingResponse
 
 import onrecord
 from onrecord.errors import UnknownArticle
-from onrecord.export import ExportFormat, Subject, export_chunks, media_type
+from onrecord.export import ExportFormat, Subject, ask_for, export_chunks, media_type
 from onrecord.export.evidence import Evidence, make_evidence
 from onrecord.records import Reading
-from onrecord.serve.answers import ActorDetail, ActorPage, ArticlePage, Facets, SearchPage, StatementPage, Stats
+from onrecord.serve.answers import (
+    ActorDetail,
+    ActorPage,
+    ArticlePage,
+    EventPage,
+    Facets,
+    SearchPage,
+    StatementPage,
+    Stats,
+)
 from onrecord.serve.cursors import decode_key, decode_offset, encode_key, encode_offset
 from onrecord.serve.openapi import problems, responses
-from onrecord.store import FACETS, Filter, Key, StatementRow, Store, statement_row
+from onrecord.store import FACETS, EventRow, Filter, Key, StatementRow, Store, event_row, statement_row
 from onrecord.store import Query as Asked
 
 __all__ = ["PREFIX", "asked_of", "make_api"]
@@ -31,6 +40,7 @@ MAX_PER_CALL = 200
 Item = TypeVar("Item")
 Opener = Callable[[], Store]
 Asking = Annotated[str, Query(max_length=1_000, description="What must answer, in the query language.")]
+AskingEvents = Annotated[str, Query(max_length=1_000, description="What must answer, in the filters of events.")]
 Limit = Annotated[int, Query(ge=1, le=MAX_PER_CALL, description="At most so many.")]
 Cursor = Annotated[str | None, Query(max_length=200, description="`next` of the page before; none: from the first.")]
 WithFacets = Annotated[bool, Query(description="Count the facets too.")]
@@ -45,6 +55,7 @@ def make_api(store_path: Path) -> APIRouter:
         return Store.open(store_path, read_only=True)
 
     _add_statements(api, open_store)
+    _add_events(api, open_store)
     _add_articles(api, open_store)
     _add_actors(api, open_store)
     _add_search(api, open_store)
@@ -71,6 +82,29 @@ def _add_statements(api: APIRouter, open_store: Opener) -> None:
         if said is None:
             raise UnknownArticle(f"The article {article_id!r} has no statement {own_id!r}.")
         return json_response(request, statement_row(reading, said))
+
+
+def _add_events(api: APIRouter, open_store: Opener) -> None:
+    @api.get("/events", responses=responses(EventPage))
+    def list_events(request: Request, q: AskingEvents = "", limit: Limit = 20, cursor: Cursor = None) -> Response:
+        """Political events that answer, newest day first; within an article in the order of the text."""
+        with open_store() as store:
+            answers = store.ask_events(q)
+            rows = answers.events(after=decode_key(cursor, q), limit=limit + 1)
+            items, behind = _page(rows, limit, q)
+            total = answers.count()
+        return json_response(request, EventPage(items=items, next=behind, total=total))
+
+    @api.get("/events/{event_id:path}", responses=responses(EventRow, missing="No such event."))
+    def show_event(request: Request, event_id: str) -> Response:
+        """One event, by the id of its row: that of the article, a slash, that of the event."""
+        article_id, _, own_id = event_id.rpartition("/")
+        with open_store() as store:
+            reading = store.reading(article_id)
+        event = next((one for one in reading.events if one.id == own_id), None)
+        if event is None:
+            raise UnknownArticle(f"The article {article_id!r} has no event {own_id!r}.")
+        return json_response(request, event_row(reading, event))
 
 
 def _add_articles(api: APIRouter, open_store: Opener) -> None:
@@ -158,8 +192,8 @@ def _add_export(api: APIRouter, open_store: Opener) -> None:
     def export(q: Asking = "", format: ExportFormat = ExportFormat.CSV, of: Subject | None = None) -> Response:  # noqa: A002
         """What `onrecord export` writes."""
         with open_store() as store:
-            export_chunks(store.ask(q), format, of)  # tells what is wrong before anything is sent
-        chunks = _stream(open_store, lambda store: export_chunks(store.ask(q), format, of))
+            export_chunks(ask_for(store, q, format, of), format, of)  # tells what is wrong before anything is sent
+        chunks = _stream(open_store, lambda store: export_chunks(ask_for(store, q, format, of), format, of))
         name = f'attachment; filename="onrecord-{of or "export"}.{format}"'
         return StreamingResponse(chunks, media_type=media_type(format), headers={"Content-Disposition": name})
 

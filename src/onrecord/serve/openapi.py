@@ -12,15 +12,24 @@ from msgspec import Struct
 
 from onrecord.export.evidence import Evidence
 from onrecord.records import Reading
-from onrecord.serve.answers import ActorDetail, ActorPage, ArticlePage, Facets, SearchPage, StatementPage, Stats
+from onrecord.serve.answers import (
+    ActorDetail,
+    ActorPage,
+    ArticlePage,
+    EventPage,
+    Facets,
+    SearchPage,
+    StatementPage,
+    Stats,
+)
 from onrecord.serve.problems import MEDIA_TYPE, Problem
-from onrecord.store import StatementRow
+from onrecord.store import EventRow, StatementRow
 
 __all__ = ["Described", "describe_api", "responses"]
 
 RECORDS: tuple[type[Struct], ...] = (
     *(StatementPage, ArticlePage, ActorPage, ActorDetail, SearchPage, Facets, Stats, StatementRow),
-    *(Reading, Evidence, Problem),
+    *(EventPage, EventRow, Reading, Evidence, Problem),
 )
 _REFERENCE = "#/components/schemas/{name}"
 _ALWAYS = {

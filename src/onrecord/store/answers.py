@@ -10,7 +10,15 @@ import apsw
 from onrecord.records import Reading, Statement
 from onrecord.store.counting import FACETS, ActorRow, Facet, count_facets, count_statements, list_actors
 from onrecord.store.flat import ArticleRow, StatementRow
-from onrecord.store.listing import Key, articles_after, readings_after, spoken_after, statements_after
+from onrecord.store.listing import (
+    Key,
+    articles_after,
+    pages_after,
+    readings_after,
+    spoken_after,
+    statements_after,
+)
+from onrecord.store.pages import KeptPage
 from onrecord.store.query import Query
 from onrecord.store.results import Hit
 from onrecord.store.search import find_hits
@@ -57,6 +65,11 @@ class Answers:
         """The same articles as whole readings."""
         with self._told():
             yield from readings_after(self._connection, self.query, after, limit)
+
+    def pages(self, *, after: Key | None = None, limit: int = EVERYTHING) -> Iterator[tuple[Key, KeptPage]]:
+        """Their raw pages, to the byte."""
+        with self._told():
+            yield from pages_after(self._connection, self.query, after, limit)
 
     def count(self) -> int:
         """How many statements answer."""

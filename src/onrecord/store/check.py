@@ -17,6 +17,7 @@ from msgspec import Struct
 from onrecord.errors import StoreError
 from onrecord.records import Article, Page, Reading, Span, Statement
 from onrecord.store.connection import select
+from onrecord.store.events import event_rows, read_events
 from onrecord.store.filing import facet_rows, read_facets
 from onrecord.store.index import compare_by_word
 from onrecord.store.leaves import Leaf, statements_root
@@ -166,6 +167,8 @@ def _check_rows(connection: apsw.Connection, kept: _Kept, reading: Reading) -> I
         yield "search", "the words that are searched are not those of the record"
     if read_facets(connection, kept.article) != facet_rows(reading):
         yield "filters", "the rows for filters and counts are not those of the record"
+    if read_events(connection, kept.article) != event_rows(reading):
+        yield "events", "the rows of events are not those of the record"
     article = reading.article
     told = (article.title, article.outlet, article.published.value if article.published else None)
     if select(

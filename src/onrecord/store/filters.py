@@ -11,7 +11,16 @@ from onrecord.store.filing import Flag
 from onrecord.store.names import padded
 from onrecord.store.query import Filter
 
-__all__ = ["ACTOR_ID", "ARTICLES", "STATEMENTS", "Condition", "filter_condition"]
+__all__ = [
+    "ACTOR_ID",
+    "ARTICLES",
+    "SHARED",
+    "STATEMENTS",
+    "Condition",
+    "condition_of",
+    "filter_condition",
+    "named_party",
+]
 
 Value = str | int | float | None
 
@@ -49,12 +58,13 @@ def filter_condition(filters: Sequence[Filter], *, statements_only: bool = False
     asks_statements = statements_only or any(one.field in _OF_STATEMENTS for one in filters)
     condition = Condition(STATEMENTS if asks_statements else "1")
     for one in filters:
-        condition = condition.and_also(_condition_of(one))
+        condition = condition.and_also(condition_of(one, _MAKERS))
     return condition
 
 
-def _condition_of(one: Filter) -> Condition:
-    parts = [_MAKERS[one.field](value) for value in one.values]
+def condition_of(one: Filter, makers: Mapping[str, Callable[[str], Condition]]) -> Condition:
+    """Any of the values of a filter, each made a condition by what its field has among `makers`."""
+    parts = [makers[one.field](value) for value in one.values]
     if one.field == "confidence":
         joined = " AND ".join(part.sql for part in parts)
     else:
@@ -107,15 +117,19 @@ def _party(field: str) -> Callable[[str], Condition]:
     """Somebody with whom a statement has to do, told as a speaker is."""
 
     def make(value: str) -> Condition:
-        if ACTOR_ID.fullmatch(value):
-            named = Condition("kind = 'speaker' AND actor = ?", (value,))
-        elif _WIKIDATA.fullmatch(value):
-            named = Condition("kind = 'speaker' AND wikidata = ?", (value.upper(),))
-        else:
-            named = _names("speaker", value)
+        named = named_party(value)
         return _aspect(field, Condition(f"value IN {named.put_into(_NAMED)}", named.values))
 
     return make
+
+
+def named_party(value: str) -> Condition:
+    """A condition on `named`: somebody by name, id of the catalogue, or Wikidata number."""
+    if ACTOR_ID.fullmatch(value):
+        return Condition("kind = 'speaker' AND actor = ?", (value,))
+    if _WIKIDATA.fullmatch(value):
+        return Condition("kind = 'speaker' AND wikidata = ?", (value.upper(),))
+    return _names("speaker", value)
 
 
 def _word(field: str) -> Callable[[str], Condition]:
@@ -188,4 +202,9 @@ _MAKERS: Mapping[str, Callable[[str], Condition]] = {
     "since": _since,
     "until": _until,
     "date": _date,
+}
+
+# On columns that rows of events have under the same names.
+SHARED: Mapping[str, Callable[[str], Condition]] = {
+    field: _MAKERS[field] for field in ("confidence", "article", "since", "until", "date")
 }

@@ -18,10 +18,21 @@ from onrecord.records import Reading
 from onrecord.store.connection import select
 from onrecord.store.filters import ARTICLES, Condition, filter_condition
 from onrecord.store.flat import ArticleRow, StatementRow, article_row, statement_row
+from onrecord.store.pages import KeptPage, kept_page
 from onrecord.store.query import Query
 from onrecord.store.search import text_condition
 
-__all__ = ["Key", "answering", "articles_after", "newest_reading", "readings_after", "spoken_after", "statements_after"]
+__all__ = [
+    "Key",
+    "answering",
+    "articles_after",
+    "newest_reading",
+    "pages_after",
+    "readings_after",
+    "rows_in_order",
+    "spoken_after",
+    "statements_after",
+]
 
 _LISTED = "SELECT f.day, f.article, f.position FROM facet f WHERE {condition} ORDER BY {order} LIMIT ?"
 _BY_STATEMENT = "f.day DESC, f.article DESC, f.position"
@@ -43,7 +54,7 @@ def spoken_after(
 ) -> Iterator[tuple[Reading, tuple[Key, ...]]]:
     """Readings that hold statements which answer the query, and where those stand."""
     condition = answering(connection, query, of_statements=True)
-    listed = _keys(connection, condition, key, limit, _BY_STATEMENT)
+    listed = rows_in_order(connection, _LISTED, condition, key, limit)
     for number, keys in groupby(listed, key=lambda one: one.article):
         yield newest_reading(connection, number), tuple(keys)
 
@@ -61,7 +72,7 @@ def readings_after(
     connection: apsw.Connection, query: Query, key: Key | None, limit: int
 ) -> Iterator[tuple[Key, Reading]]:
     """The whole readings of the articles that answer the query, or hold a statement that does."""
-    for one in _keys(connection, _holding(connection, query), key, limit, _BY_ARTICLE):
+    for one in rows_in_order(connection, _LISTED, _holding(connection, query), key, limit, order=_BY_ARTICLE):
         yield one, newest_reading(connection, one.article)
 
 
@@ -73,6 +84,14 @@ def articles_after(
         about = "SELECT version, added_at FROM article WHERE number = ?"
         ((version, added_at),) = select(connection, tuple[int, str], about, (one.article,))
         yield one, article_row(reading, version=version, added_at=added_at)
+
+
+def pages_after(
+    connection: apsw.Connection, query: Query, key: Key | None, limit: int
+) -> Iterator[tuple[Key, KeptPage]]:
+    """Their raw pages."""
+    for one in rows_in_order(connection, _LISTED, _holding(connection, query), key, limit, order=_BY_ARTICLE):
+        yield one, kept_page(connection, one.article)
 
 
 def newest_reading(connection: apsw.Connection, number: int) -> Reading:
@@ -94,11 +113,20 @@ def _holding(connection: apsw.Connection, query: Query) -> Condition:
     return Condition(ARTICLES).and_also(Condition(inner.put_into(_HOLDING), inner.values))
 
 
-def _keys(connection: apsw.Connection, condition: Condition, key: Key | None, limit: int, order: str) -> Iterator[Key]:
+def rows_in_order(
+    connection: apsw.Connection,
+    listed: str,
+    condition: Condition,
+    key: Key | None,
+    limit: int,
+    *,
+    order: str = _BY_STATEMENT,
+) -> Iterator[Key]:
+    """The places that a query lists, behind `key`. It has holes for condition and order, and one "?" for the limit."""
     if key is not None:
         condition = condition.and_also(_behind(key))
-    listed = condition.put_into(_LISTED).replace("{order}", order)
-    for row in connection.execute(listed, (*condition.values, limit)):
+    query = condition.put_into(listed).replace("{order}", order)
+    for row in connection.execute(query, (*condition.values, limit)):
         yield msgspec.convert(row, Key)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import zlib
 from pathlib import Path
+from typing import NamedTuple
 
 import apsw
 import msgspec
@@ -14,9 +15,17 @@ from onrecord.errors import StoreError
 from onrecord.records import Page
 from onrecord.store.faults import reach
 
-__all__ = ["keep_bytes", "page_facts", "page_from", "unpack"]
+__all__ = ["KeptPage", "keep_bytes", "kept_page", "page_facts", "page_from", "unpack"]
 
 _MOST_BYTES = 2**30  # far above `Limits.input_bytes`: a damaged row must not unpack without end
+
+
+class KeptPage(NamedTuple):
+    """The raw page of an article, and when it was kept (UTC)."""
+
+    article_id: str
+    page: Page
+    added_at: str
 
 
 def keep_bytes(connection: apsw.Connection, data: bytes) -> str:
@@ -36,6 +45,18 @@ def page_facts(page: Page) -> str:
 def page_from(facts: str, data: bytes) -> Page:
     """The page that `page_facts` told of, with its bytes."""
     return replace(msgspec.json.decode(facts, type=Page), data=data)
+
+
+def kept_page(connection: apsw.Connection, article: int) -> KeptPage:
+    """The raw page of an article, by the article's number.
+
+    Raises:
+        StoreError: its bytes are not what their digest says.
+    """
+    query = "SELECT id, facts, sha256, packed, added_at FROM article JOIN page USING (sha256) WHERE number = ?"
+    ((id_, facts, sha256, packed, added_at),) = connection.execute(query, (article,))
+    data = unpack(packed, sha256, Path(connection.db_filename("main")))
+    return KeptPage(id_, page_from(facts, data), added_at)
 
 
 def unpack(packed: bytes, sha256: str, path: Path) -> bytes:

@@ -15,10 +15,10 @@ from difflib import get_close_matches
 from typing import NamedTuple
 
 from onrecord.errors import BadQuery
-from onrecord.records import Act, Sector, StatementKind
+from onrecord.records import Act, EventType, Modality, Sector, StatementKind
 from onrecord.store.filing import Flag
 
-__all__ = ["FIELDS", "Filter", "Query", "Term", "parse_query"]
+__all__ = ["EVENTS", "EVENT_FIELDS", "FIELDS", "STATEMENTS", "Filter", "Language", "Query", "Term", "parse_query"]
 
 MAX_QUERY_CHARS = 1_000  # SQLite's parser takes far more; nobody types more
 MAX_TERMS = 32
@@ -68,8 +68,20 @@ class Field(NamedTuple):
     check: Callable[[str], str]
 
 
-def parse_query(text: str) -> Query:
+class Language(NamedTuple):
+    """What can be asked of one kind of rows: its fields, an example of each, and what others call them."""
+
+    fields: Mapping[str, Field]
+    examples: Mapping[str, str]
+    other_names: Mapping[str, str]
+
+
+def parse_query(text: str, language: Language | None = None) -> Query:
     """What is asked for. Of words, whatever holds no letter or digit is left out; they never fail.
+
+    Args:
+        text: as typed.
+        language: None for that of statements and articles.
 
     Raises:
         BadQuery: a filter has no or a wrong value, or a name that is nearly that of a field; says where and what to do.
@@ -81,11 +93,11 @@ def parse_query(text: str) -> Query:
     (Filter(field='speaker', values=('Kim Jong Un',), is_negated=False),
      Filter(field='act', values=('report', 'assert'), is_negated=True))
     """
-    text = _plain(text)
+    text, language = _plain(text), language or STATEMENTS
     terms: list[Term] = []
     filters: list[Filter] = []
     for token in _TOKEN.finditer(text):
-        if found := _as_filter(token):
+        if found := _as_filter(token, language):
             filters.append(found)
         elif term := _as_term(token):
             terms.append(term)
@@ -109,29 +121,30 @@ def _as_term(token: re.Match[str]) -> Term | None:
     return Term(text.rstrip("*"), is_prefix=word is not None and text.endswith("*"))
 
 
-def _as_filter(token: re.Match[str]) -> Filter | None:
+def _as_filter(token: re.Match[str], language: Language) -> Filter | None:
     """A filter, if the token has the name of a field before its colon; anything else with a colon is a word."""
     name = (token["field"] or "").lower()
-    if name not in FIELDS:
+    if name not in language.fields:
         if name and token["value"] and not token["value"].startswith("//"):
-            _look_for_slip(name, token)
+            _look_for_slip(name, token, language)
         return None
     if not token["value"]:
-        raise _bad(token, f"{name}: has no value after the colon. Write {_EXAMPLES[name]}.")
+        raise _bad(token, f"{name}: has no value after the colon. Write {language.examples[name]}.")
     values = [" ".join(one.replace('"', "").split()) for one in _ONE_VALUE.findall(token["value"])]
-    return Filter(name, tuple(_checked(name, one, token) for one in values), is_negated=bool(token["minus"]))
+    check = language.fields[name].check
+    return Filter(name, tuple(_checked(check, one, token) for one in values), is_negated=bool(token["minus"]))
 
 
-def _checked(name: str, value: str, token: re.Match[str]) -> str:
+def _checked(check: Callable[[str], str], value: str, token: re.Match[str]) -> str:
     try:
-        return FIELDS[name].check(value)
+        return check(value)
     except ValueError as error:
-        raise _bad(token, f"{name}:{value}: {error}") from None
+        raise _bad(token, f"{token['field'].lower()}:{value}: {error}") from None
 
 
-def _look_for_slip(name: str, token: re.Match[str]) -> None:
-    close = [one for one in get_close_matches(name, FIELDS, cutoff=CLOSE_ENOUGH) if one[0] == name[0]]
-    meant = _OTHER_NAMES.get(name) or next(iter(close), None)
+def _look_for_slip(name: str, token: re.Match[str], language: Language) -> None:
+    close = [one for one in get_close_matches(name, language.fields, cutoff=CLOSE_ENOUGH) if one[0] == name[0]]
+    meant = language.other_names.get(name) or next(iter(close), None)
     if meant:
         told = f'"{name}" is no field; did you mean {meant}:? To look for the words, put them in quotation marks.'
         raise _bad(token, told)
@@ -216,6 +229,29 @@ def _days(value: str) -> str:
     return value
 
 
+def _event_type(value: str) -> str:
+    kinds = tuple(one.value for one in EventType)
+    return _one_of(tuple(one.lower() for one in kinds))(value).upper()
+
+
+def _word(value: str) -> str:
+    return _any_name(value).lower()
+
+
+def _cameo(value: str) -> str:
+    if not re.fullmatch(r"[012]\d{1,3}", value):
+        raise ValueError("a code of CAMEO has two to four digits; two are a root: cameo:19.")
+    return value
+
+
+def _quad(value: str) -> str:
+    if value not in ("1", "2", "3", "4"):
+        raise ValueError(
+            "there are 1 (verbal cooperation), 2 (material cooperation), 3 (verbal conflict), 4 (material conflict)."
+        )
+    return value
+
+
 def _share(value: str) -> str:
     """A bound as ">=0.8"; a share alone is the least that will do."""
     match = _BOUND.fullmatch(value)
@@ -273,3 +309,35 @@ _EXAMPLES = {
     "until": "until:2024",
     "date": "date:2024-01",
 }
+STATEMENTS = Language(FIELDS, _EXAMPLES, _OTHER_NAMES)
+
+_ALIKE = ("confidence", "outlet", "agency", "language", "article")
+EVENT_FIELDS: Mapping[str, Field] = {
+    "type": Field("one of PLOVER's sixteen", _event_type),
+    "mode": Field("PLOVER's mode", _word),
+    "cameo": Field("a code of CAMEO, or what codes begin with", _cameo),
+    "quad": Field("cooperation or conflict, verbal or material", _quad),
+    "actor": Field("who acts: a name or part of one, an id of the actors catalogue, or a Wikidata id", _any_name),
+    "recipient": Field("at whom", _any_name),
+    "country": Field("country of any of them", _country),
+    "modality": Field("how the text takes it", _one_of(tuple(Modality))),
+    "speaker": Field("who tells it in a statement", _any_name),
+    "since": Field("happened on or after", _day),
+    "until": Field("happened on or before", _day),
+    "date": Field("happened on this day, in this month or year", _day),
+    **{name: FIELDS[name] for name in _ALIKE},
+}
+EVENTS = Language(
+    EVENT_FIELDS,
+    {
+        **{name: _EXAMPLES[name] for name in (*_ALIKE, "speaker", "since", "until", "date", "country")},
+        "type": "type:assault or type:sanction,coerce",
+        "mode": "mode:arrest",
+        "cameo": "cameo:19 or cameo:0841",
+        "quad": "quad:4",
+        "actor": 'actor:"North Korea" or actor:country:prk',
+        "recipient": "recipient:Norland",
+        "modality": "modality:asserted",
+    },
+    {"event": "type", "target": "recipient", "root": "cameo", "after": "since", "before": "until"},
+)

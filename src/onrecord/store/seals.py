@@ -16,6 +16,7 @@ from onrecord.store.connection import select
 __all__ = [
     "ALERT_ROWS",
     "ARTICLE_ROWS",
+    "FOURTH_ARTICLE_ROWS",
     "QUARANTINE_ROWS",
     "SECOND_ARTICLE_ROWS",
     "THIRD_ARTICLE_ROWS",
@@ -53,8 +54,18 @@ _ASPECTS = """,
             FROM facet f JOIN aspect p USING (number)
                 LEFT JOIN named n ON p.field IN ('target', 'addressee') AND n.number = p.value
             WHERE f.article = a.number ORDER BY p.number, p.field, p.value))"""
+_EVENTS = """,
+        (SELECT json_group_array(json_array(number, position, day, type, mode, cameo, quad, modality, said,
+            quote(confidence), parties)) FROM (
+            SELECT e.*, (SELECT json_group_array(json_array(role, named, name)) FROM (
+                SELECT p.role, p.named, json_array(
+                    n.number, n.kind, n.name, n.folded, n.actor, n.wikidata, n.country, n.sector) AS name
+                FROM party p LEFT JOIN named n ON n.number = p.named
+                WHERE p.event = e.number ORDER BY p.role, p.named)) AS parties
+            FROM event e WHERE e.article = a.number ORDER BY e.number))"""
 THIRD_ARTICLE_ROWS = _ARTICLE_ROWS.format(facets=_FACETS.format(**_NAMES))  # of stores of version 3 and 4
-ARTICLE_ROWS = _ARTICLE_ROWS.format(facets=_FACETS.format(**_NAMES) + _ASPECTS)
+FOURTH_ARTICLE_ROWS = _ARTICLE_ROWS.format(facets=_FACETS.format(**_NAMES) + _ASPECTS)  # of versions 5 and 6
+ARTICLE_ROWS = _ARTICLE_ROWS.format(facets=_FACETS.format(**_NAMES) + _ASPECTS + _EVENTS)
 SECOND_ARTICLE_ROWS = _ARTICLE_ROWS.format(facets="")  # what seals of stores of version 2 hold
 ALERT_ROWS = """
     SELECT l.number, l.seal, CAST(json_array(l.number, l.rule, l.fired_at, l.state, l.record,

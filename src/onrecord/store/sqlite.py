@@ -16,13 +16,14 @@ from onrecord.errors import StoreError, UnknownArticle
 from onrecord.records import Page, Reading, Rejected, Stage
 from onrecord.store.answers import Answers
 from onrecord.store.connection import connect, select, told_plainly, writing
+from onrecord.store.events import EventAnswers, file_events, remove_events
 from onrecord.store.faults import reach
 from onrecord.store.filing import file_facets, remove_facets
 from onrecord.store.leaves import file_leaf
 from onrecord.store.pages import keep_bytes, page_facts, page_from, unpack
 from onrecord.store.passages import file_passages, remove_passages
 from onrecord.store.quarantine import file_rejected, forget_attempt, settle
-from onrecord.store.query import Query, parse_query
+from onrecord.store.query import EVENTS, Query, parse_query
 from onrecord.store.results import Added, AddedAs, Counts, Hit, Listed, Version
 from onrecord.store.rows import statement_rows
 from onrecord.store.seals import seal_article
@@ -169,6 +170,15 @@ class Store:
         """
         return Answers(self._connection, query if isinstance(query, Query) else parse_query(query), self._told)
 
+    def ask_events(self, query: str | Query = "") -> EventAnswers:
+        """Every event that answers a query of filters for events; words are looked for in the article.
+
+        Raises:
+            BadQuery: a filter cannot be understood.
+        """
+        asked = query if isinstance(query, Query) else parse_query(query, EVENTS)
+        return EventAnswers(self._connection, asked, self._told)
+
     def list_articles(self, *, limit: int = 20, offset: int = 0) -> tuple[Listed, ...]:
         """Articles by day of publication, newest first; those without one come last."""
         with self._told():
@@ -242,6 +252,7 @@ class Store:
         if self._connection.execute(seen, (known.number, models)).fetchall():
             return Added(outcome=AddedAs.DUPLICATE, article_id=known.id, version=known.version)
         article = replace(reading.article, id=known.id)
+        remove_events(self._connection, known.number)
         remove_facets(self._connection, known.number)
         remove_passages(self._connection, known.number)
         self._connection.execute("DELETE FROM statement WHERE article = ?", (known.number,))
@@ -262,6 +273,7 @@ class Store:
             "INSERT INTO statement VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", statement_rows(number, reading)
         )
         file_facets(self._connection, number, reading, file_passages(self._connection, number, reading))
+        file_events(self._connection, number, reading)
         reach("reading-filed")
 
     def _find_known(self, sha256: str, page: Page) -> _Known | None:

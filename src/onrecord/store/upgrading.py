@@ -22,9 +22,11 @@ from onrecord.store.connection import (
     version_of,
     writing,
 )
+from onrecord.store.events import file_events
 from onrecord.store.leaves import file_leaf
 from onrecord.store.seals import (
     ARTICLE_ROWS,
+    FOURTH_ARTICLE_ROWS,
     SECOND_ARTICLE_ROWS,
     THIRD_ARTICLE_ROWS,
     renew_seal,
@@ -140,7 +142,7 @@ def _file_aspects(connection: apsw.Connection) -> None:
         for (record,) in select(connection, tuple[str], newest, (number,)):
             numbers = [one for (one,) in select(connection, tuple[int], passages, (number,))]
             file_aspects(connection, msgspec.json.decode(record, type=Reading), numbers)
-        renew_seal(connection, number, THIRD_ARTICLE_ROWS, ARTICLE_ROWS)
+        renew_seal(connection, number, THIRD_ARTICLE_ROWS, FOURTH_ARTICLE_ROWS)
 
 
 def _seal_alerts(connection: apsw.Connection) -> None:
@@ -148,9 +150,19 @@ def _seal_alerts(connection: apsw.Connection) -> None:
         seal_alert(connection, number)
 
 
+def _file_events(connection: apsw.Connection) -> None:
+    """The events of the newest readings; and seals that hold them."""
+    newest = "SELECT record FROM reading WHERE article = ? ORDER BY number DESC LIMIT 1"
+    for (number,) in select(connection, tuple[int], "SELECT number FROM article ORDER BY number"):
+        for (record,) in select(connection, tuple[str], newest, (number,)):
+            file_events(connection, number, msgspec.json.decode(record, type=Reading))
+        renew_seal(connection, number, FOURTH_ARTICLE_ROWS, ARTICLE_ROWS)
+
+
 _AFTERWARDS: dict[int, Callable[[apsw.Connection], None]] = {
     2: _plant_leaves,
     3: _seal_facets,
     5: _file_aspects,
     7: _seal_alerts,
+    8: _file_events,
 }

@@ -9,11 +9,14 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from onrecord.highlight import Bar, bars_html
 from onrecord.records import Act
 from onrecord.track.occurrences import Coverage, Name, Occurrence, is_named, keys_of
 from onrecord.track.periods import Days, Step, period_at, periods_over
 
 __all__ = ["Timeline", "Wanted", "Window", "WindowKind", "build_timeline"]
+
+_QUOTED = 10  # occurrences in a tooltip
 
 
 class Wanted(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -62,6 +65,14 @@ class Timeline(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def occurrences(self) -> tuple[Occurrence, ...]:
         """Those of all periods."""
         return tuple(one for window in self.windows for one in window.occurrences)
+
+    def _repr_html_(self) -> str:
+        """A bar for each period, what was said as its tooltip, for notebooks; safe to show, holds no script."""
+        most = max((one.statements + one.events for one in self.windows), default=0) or 1
+        name = " = ".join(dict.fromkeys(one.name for one in self.who)) or "everybody"
+        said, done = (sum(one.statements for one in self.windows), sum(one.events for one in self.windows))
+        about = f"{said} statements, {done} events, by {self.step}; sources: {', '.join(self.sources) or 'none'}"
+        return bars_html(name, about, [_bar(window, most) for window in self.windows])
 
 
 def build_timeline(
@@ -112,6 +123,18 @@ def _window(
         missing=tuple(sorted(sources - set(here))),
         occurrences=tuple(found),
     )
+
+
+def _bar(window: Window, most: int) -> Bar:
+    count = window.statements + window.events
+    acts = ", ".join(f"{act} {times}" for act, times in window.acts.items())
+    told = {
+        WindowKind.SPOKE: f"{count}: {acts}" if acts else str(count),
+        WindowKind.SILENT: f"silent in {window.articles} articles",
+        WindowKind.GAP: "gap: no articles",
+    }
+    quoted = "\n".join(f"{one.day} {one.act or one.event}: {one.text}" for one in window.occurrences[:_QUOTED])
+    return Bar(window.start.isoformat(), count / most, told[window.kind], quoted)
 
 
 def _count_articles(coverage: Iterable[Coverage], step: Step) -> dict[date, Counter[str]]:
