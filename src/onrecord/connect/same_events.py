@@ -34,8 +34,8 @@ MOST_MENTIONS = 1200  # of one story that are compared; time and memory grow wit
 _MIN_ALIKE = 1.2
 _NEAR, _SENTENCE, _WIDESPREAD, _WHOLE = 0.3, 0.3, 0.2, 0.15
 _SAYING, _NUMBERS = -0.5, -0.2
-# Both have parties, and too few in common. By hand, for the mentions of the corpus have none: of onrecord's own events two
-# in five pairs were found with -0.4, seven in ten with nothing, and what lies between was not measured.
+# Both have parties, and too few in common. By hand, for the mentions of the corpus have none: of onrecord's own events
+# two in five pairs were found with -0.4, seven in ten with nothing, and what lies between was not measured.
 _OTHERS = -0.2
 _ENOUGH = 0.3  # cosine of words around; more of it tells no more
 _AROUND = 70  # characters before and behind, within the sentence
