@@ -274,7 +274,7 @@ def test_a_fault_of_ours_shows_no_inside(store_path, monkeypatch):
     def fail(*_: object) -> None:
         raise ZeroDivisionError("secret detail")
 
-    monkeypatch.setattr("onrecord.serve.pages.show_article", fail)
+    monkeypatch.setattr("onrecord.serve.screens.articles.show_article", fail)
     with TestClient(create_app(store_path), base_url="http://127.0.0.1", raise_server_exceptions=False) as client:
         answer = client.get(f"/articles/{kim_story()[0].id}")
     assert answer.status_code == 500

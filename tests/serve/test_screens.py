@@ -1,0 +1,169 @@
+"""What the screens say beside text and statements: events, the way of a report, versions, the kept page, facets."""
+
+from __future__ import annotations
+
+import csv
+import html
+import io
+import json
+import re
+from pathlib import Path
+
+import msgspec
+import pytest
+from starlette.testclient import TestClient
+
+from onrecord.records import Event, EventType, Modality, Party, Span
+from onrecord.serve import create_app
+from onrecord.serve.citing import cite_bibtex
+from onrecord.store import Store
+from tests.fixtures.readings import emoji_story, kim_story, make_page, make_plain, say, world_stories
+
+
+def event_in(text: str, evidence: str, trigger: str, **facts: object) -> Event:
+    start, at = text.index(evidence), text.index(trigger)
+    return Event(
+        **{"id": "e1", "type": EventType.THREATEN, "cameo": "13", "goldstein": -4.4, "score": -4.4, "quad": 3} | facts,
+        trigger=Span(at, at + len(trigger)),
+        evidence=Span(start, start + len(evidence)),
+        confidence=0.8,
+        modality=Modality.ASSERTED,
+    )
+
+
+def story_with_event():
+    page, reading = make_plain(
+        "Norland 🚢 threatened Suderland, Ada Roth said.", title="Norland threatens", path="n.html"
+    )
+    text = reading.article.text
+    said = say(text, "s1", "Norland 🚢 threatened Suderland", source="Ada Roth", cue="said", speaker="Ada Roth")
+    parties = {"actor": (Party(name="Norland", evidence=Span(0, 7)),), "recipient": (Party(name="Suderland"),)}
+    event = event_in(text, "Norland 🚢 threatened Suderland", "threatened", statement="s1", **parties)
+    return page, msgspec.structs.replace(reading, statements=(said,), events=(event,))
+
+
+def two_versions():
+    for text in ("It will stay open.", "It may stay open until May."):
+        page = make_page(text, path="open.html", url="https://harbour.example/open")
+        reading = make_plain(text, path="open.html", title="Open")[1]
+        yield (
+            page,
+            msgspec.structs.replace(
+                reading, article=msgspec.structs.replace(reading.article, id=page.id, origin=page.origin)
+            ),
+        )
+
+
+@pytest.fixture(scope="module")
+def store_path(tmp_path_factory) -> Path:
+    path = tmp_path_factory.mktemp("screens") / "store.db"
+    with Store.open(path) as store:
+        for page, reading in [kim_story(), emoji_story(), *world_stories(), story_with_event(), *two_versions()]:
+            store.add(page, reading)
+    return path
+
+
+@pytest.fixture(scope="module")
+def client(store_path):
+    with TestClient(create_app(store_path), base_url="http://127.0.0.1", raise_server_exceptions=False) as client:
+        yield client
+
+
+def words(page: str) -> str:
+    return html.unescape(re.sub(r"\s+", " ", re.sub("<[^>]*>", " ", page)))
+
+
+# --- articles -------------------------------------------------------------------------------------------------------
+
+
+def test_an_event_is_a_card_that_leads_to_the_statement_that_tells_it(client):
+    page = client.get(f"/articles/{story_with_event()[0].id}").text
+    card = page[page.index('id="e1"') :]
+    assert "Norland → Suderland" in words(card)
+    assert "told in statement 1" in words(card)
+    assert "CAMEO 13" in words(card)
+
+
+def test_an_address_can_name_an_event_without_any_script(client):
+    page = client.get(f"/articles/{story_with_event()[0].id}?s=e1").text
+    marked = re.findall(r'<span class="piece([^"]*)" data-marks="[^"]*">([^<]*)<', page)
+    assert "".join(text for roles, text in marked if "is-evidence" in roles) == "Norland 🚢 threatened Suderland"
+    assert [text for roles, text in marked if "is-trigger" in roles] == ["threatened"]
+
+
+def test_a_statement_has_a_page_with_the_hands_it_went_through(client):
+    article = kim_story()[0].id
+    told = words(client.get(f"/statements/{article}/s2").text)
+    hands = ["said it Kim Jong Un", "passed it on Korean Central News Agency", "published it", "kept the page"]
+    assert [told.index(one) for one in hands] == sorted(told.index(one) for one in hands)
+    assert f"http://127.0.0.1/statements/{article}/s2" in told
+
+
+def test_a_citation_cannot_break_out_of_bibtex():
+    page, reading = make_plain("100 % {sure} \\input{x}, she said.", title="50 % & more_")
+    said = say(reading.article.text, "s1", "100 % {sure} \\input{x}")
+    told = cite_bibtex(reading.article, said, "http://127.0.0.1/statements/a/s1")
+    assert "100 \\% \\{sure\\} \\textbackslash{}input\\{x\\}" in told
+    assert "50 \\% \\& more\\_" in told
+    assert page.id in told
+
+
+def test_a_statement_that_is_not_there_is_missing(client):
+    assert client.get(f"/statements/{kim_story()[0].id}/s99").status_code == 404
+
+
+def test_what_changed_between_versions_is_shown_word_by_word_and_given_away(client):
+    old, new = (page.id for page, _ in two_versions())
+    assert f'/diff?old={old}&amp;new={new}"' in client.get(f"/articles/{new}").text
+    page = client.get("/diff", params={"old": old, "new": new}).text
+    assert re.findall("<del>(.*?)</del>", page)[-1] == "will"
+    assert re.findall("<ins>(.*?)</ins>", page)[-2:] == ["may", " until May"]
+    rows = client.get("/diff", params={"old": old, "new": new, "format": "json"}).json()
+    assert [(one["old"], one["new"]) for one in rows] == [("will", "may"), ("", " until May")]
+    table = client.get("/diff", params={"old": old, "new": new, "format": "csv"}).content.decode("utf-8-sig")
+    assert [one["new"] for one in csv.DictReader(io.StringIO(table))] == ["may", " until May"]
+
+
+def test_the_kept_page_is_shown_as_source_and_given_as_bytes_that_no_browser_runs(client):
+    page = kim_story()[0]
+    assert page.origin.sha256 in client.get(f"/archive/{page.id}").text
+    saved = client.get(f"/archive/{page.id}", params={"download": "true"})
+    assert saved.content == page.data
+    assert saved.headers["content-type"] == "application/octet-stream"
+    assert saved.headers["content-disposition"].startswith("attachment")
+
+
+# --- search ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_search_can_be_narrowed_by_every_facet(client):
+    page = client.get("/", params={"q": "kim"}).text
+    assert re.search(r'href="/\?q=kim\+speaker%3A[^"]+Kim', page)
+    names = [one for one in ("Speaker", "Act", "Kind", "Confidence") if f"<h3>{one}</h3>" in page]
+    assert names == ["Speaker", "Act", "Kind", "Confidence"]
+
+
+def test_a_narrowed_search_takes_the_place_of_one_narrowed_otherwise(client):
+    page = client.get("/", params={"q": "act:commit"}).text
+    assert not re.search(r'facet.*href="/\?q=act%3Acommit\+act', page)
+
+
+def test_every_part_of_a_query_can_be_left_out(client):
+    page = client.get("/", params={"q": 'kim act:commit "patrol ships"'}).text
+    kept = [html.unescape(one) for one in re.findall(r'class="part" href="([^"]*)"', page)]
+    assert kept == ["/?q=act%3Acommit+%22patrol+ships%22", "/?q=kim+%22patrol+ships%22", "/?q=kim+act%3Acommit"]
+
+
+def test_a_wrong_filter_is_marked_in_its_place_and_the_fields_are_told(client):
+    answer = client.get("/", params={"q": "kim act:thraeten open"})
+    assert answer.status_code == 400
+    assert "<mark>act:thraeten</mark>" in answer.text
+    assert "did you mean threaten?" in words(answer.text)
+    assert "<code>due:</code>" in answer.text
+
+
+def test_what_is_found_can_be_taken_away(client):
+    page = client.get("/", params={"q": "kim"}).text
+    address = html.unescape(re.search(r'href="(/api/v1/export\?[^"]*jsonl)"', page)[1])
+    rows = [json.loads(line) for line in client.get(address).text.splitlines()]
+    assert len(rows) == int(re.search(r"(\d+) statements? for", page)[1])
