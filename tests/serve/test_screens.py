@@ -13,10 +13,12 @@ import msgspec
 import pytest
 from starlette.testclient import TestClient
 
-from onrecord.records import Event, EventType, Modality, Party, Span
+from onrecord.records import Event, EventType, Modality, Moment, Party, Rejected, Span, Stage
 from onrecord.serve import create_app
 from onrecord.serve.citing import cite_bibtex
+from onrecord.serve.screens.inbox import lay_out_hours
 from onrecord.store import Store
+from onrecord.store.coverage import Arrived
 from tests.fixtures.readings import emoji_story, kim_story, make_page, make_plain, say, world_stories
 
 
@@ -60,6 +62,7 @@ def store_path(tmp_path_factory) -> Path:
     with Store.open(path) as store:
         for page, reading in [kim_story(), emoji_story(), *world_stories(), story_with_event(), *two_versions()]:
             store.add(page, reading)
+        store.reject(Rejected(path="bad.html", stage=Stage.CLEAN, code="no-article", reason="no running text"))
     return path
 
 
@@ -167,3 +170,94 @@ def test_what_is_found_can_be_taken_away(client):
     address = html.unescape(re.search(r'href="(/api/v1/export\?[^"]*jsonl)"', page)[1])
     rows = [json.loads(line) for line in client.get(address).text.splitlines()]
     assert len(rows) == int(re.search(r"(\d+) statements? for", page)[1])
+
+
+# --- speakers -------------------------------------------------------------------------------------------------------
+
+
+def test_the_list_of_speakers_is_narrowed_by_a_query_and_given_away(client):
+    everybody = client.get("/actors", params={"format": "json"}).json()
+    some = client.get("/actors", params={"q": "act:commit", "format": "json"}).json()
+    assert 0 < len(some) < len(everybody)
+    table = client.get("/actors", params={"format": "csv"}).content.decode("utf-8-sig")
+    assert len(list(csv.DictReader(io.StringIO(table)))) == len(everybody)
+
+
+def test_a_speaker_is_shown_over_time_with_what_it_bound_itself_to(client):
+    page = client.get("/actors/name:Kim Jong Un").text
+    assert "to double the number of patrol ships by the spring" in words(page)
+    rows = client.get("/actors/name:Kim Jong Un", params={"table": "timeline", "format": "json"}).json()
+    assert sum(one["statements"] for one in rows) > 0
+    assert page.count('<rect class="spoke"') == sum(one["kind"] == "spoke" for one in rows)
+    bound = client.get("/actors/name:Kim Jong Un", params={"table": "commitments", "format": "json"}).json()
+    assert {one["act"] for one in bound} <= {"commit", "goal", "offer"}
+
+
+def test_whoever_says_nothing_has_no_page(client):
+    assert client.get("/actors/name:Nobody").status_code == 404
+
+
+def test_silence_and_gaps_are_told_apart_in_chart_and_table(tmp_path):
+    with Store.open(tmp_path / "gap.db") as store:
+        for number, (day, text) in enumerate(
+            [("2031-01-01", "It is open, Ada Roth said."), ("2031-01-02", "Rain fell."), ("2031-01-05", "Sun shone.")]
+        ):
+            page, reading = make_plain(text, path=f"{number}.html")
+            said = (say(text, "s1", "It is open", speaker="Ada Roth"),) if "Roth" in text else ()
+            moment = Moment(value=day, basis="given")
+            article = msgspec.structs.replace(reading.article, published=moment, outlet="The Harbour Post")
+            store.add(page, msgspec.structs.replace(reading, article=article, statements=said))
+    with TestClient(create_app(tmp_path / "gap.db"), base_url="http://127.0.0.1") as client:
+        rows = client.get("/actors/name:Ada Roth", params={"table": "timeline", "format": "json"}).json()
+        page = client.get("/actors/name:Ada Roth").text
+    assert [one["kind"] for one in rows] == ["spoke", "silent", "gap", "gap", "silent"]
+    assert re.findall(r'<rect class="(spoke|silent|gap)"', page) == [one["kind"] for one in rows]
+    assert words(page).count("gap: no article") == 2
+
+
+# --- side by side ---------------------------------------------------------------------------------------------------
+
+
+def test_two_queries_are_counted_side_by_side(client):
+    asked = {"left": "act:commit", "right": "-act:commit"}
+    rows = client.get("/compare", params=asked | {"format": "json"}).json()
+    total = client.get("/api/v1/facets", params={"q": "act:commit"}).json()["total"]
+    assert sum(one["left"] for one in rows if one["field"] == "speaker") <= total
+    assert "act" not in {one["field"] for one in rows}  # which differs by being asked for
+    page = client.get("/compare", params=asked).text
+    assert f"{total} statement" in words(page)
+
+
+def test_a_side_that_is_wrong_is_told(client):
+    answer = client.get("/compare", params={"left": "act:x", "right": "kim"})
+    assert answer.status_code == 400
+    assert "There are assert" in words(answer.text)
+
+
+# --- what came in ---------------------------------------------------------------------------------------------------
+
+
+def test_an_hour_without_pages_is_a_gap_only_after_the_first_page():
+    hours = [f"2031-01-01T0{number}" for number in range(5)]
+    lines = lay_out_hours([Arrived("Post", hours[1], 4), Arrived("Post", hours[3], 1)], hours)
+    assert [line.source for line in lines] == ["all sources", "Post"]
+    assert [cell.pages for cell in lines[1].cells] == [0, 4, 0, 1, 0]
+    assert [cell.is_gap for cell in lines[1].cells] == [False, False, True, False, True]
+
+
+def test_the_inbox_tells_new_pages_failed_ones_and_where_they_came_from(client):
+    page = words(client.get("/inbox").text)
+    assert "Kim pledges a bigger fleet" in page
+    assert "no running text" in page
+    rows = client.get("/inbox", params={"format": "json"}).json()
+    assert sum(one["pages"] for one in rows) == client.get("/api/v1/stats").json()["counts"]["stored"]
+    failed = client.get("/inbox", params={"table": "failed", "format": "json"}).json()
+    assert [one["code"] for one in failed] == ["no-article"]
+
+
+def test_stories_and_alerts_have_pages(client):
+    assert "No story is told" in words(client.get("/stories").text)
+    assert "Not connected yet" in words(client.get(f"/stories/{kim_story()[0].id}").text)
+    assert "No rule has told" in words(client.get("/alerts").text)
+    assert client.get("/stories", params={"format": "json"}).json() == []
+    assert client.get("/alerts", params={"format": "json"}).json() == []

@@ -12,7 +12,9 @@ __all__ = ["Link", "chain_of_report", "cite_bibtex", "cite_text"]
 
 _LATEX = {
     **{letter: f"\\{letter}" for letter in "&%$#_{}"},
-    "\\": "\\textbackslash{}", "~": "\\textasciitilde{}", "^": "\\textasciicircum{}",
+    "\\": "\\textbackslash{}",
+    "~": "\\textasciitilde{}",
+    "^": "\\textasciicircum{}",
 }
 _SPECIAL = re.compile(r"[&%$#_{}\\~^]")
 _MOST_QUOTED = 280  # characters of the words, in a citation

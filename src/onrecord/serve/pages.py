@@ -8,9 +8,13 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment
 
+from onrecord.serve.screens.actors import add_actors
 from onrecord.serve.screens.articles import add_articles
+from onrecord.serve.screens.comparing import add_comparison
 from onrecord.serve.screens.frame import Frame
+from onrecord.serve.screens.inbox import add_inbox
 from onrecord.serve.screens.searching import add_search
+from onrecord.serve.screens.stories import add_stories
 
 __all__ = ["make_pages", "show_error"]
 
@@ -18,15 +22,8 @@ __all__ = ["make_pages", "show_error"]
 def make_pages(store_path: Path, environment: Environment) -> APIRouter:
     """Routes that answer with HTML made from the store at `store_path`."""
     pages = APIRouter(default_response_class=HTMLResponse)
-    frame = Frame(store_path, environment)
-    for add in (add_search, add_articles):
-        add(pages, frame)
-
-    @pages.get("/quarantine")
-    def show_quarantine() -> HTMLResponse:
-        with frame.open() as store:
-            return frame.render("quarantine.html", rejections=store.rejections(), counts=store.counts())
-
+    for add in (add_search, add_articles, add_actors, add_comparison, add_stories, add_inbox):
+        add(pages, Frame(store_path, environment))
     return pages
 
 

@@ -63,7 +63,9 @@ def read_aspects(connection: apsw.Connection, article: int) -> dict[int, frozens
 
 def remove_aspects(connection: apsw.Connection, article: int) -> None:
     """Take those of an article out; its rows of `facet` must still be there."""
-    connection.execute("DELETE FROM aspect WHERE number IN (SELECT number FROM facet WHERE article = ?)", (article,))
+    connection.execute(
+        "DELETE FROM aspect WHERE number IN (SELECT number FROM facet WHERE article = ?)", (article,)
+    )
 
 
 def _speaker(speaker: Speaker) -> Name:
