@@ -13,17 +13,18 @@ from onrecord.serve.screens.articles import add_articles
 from onrecord.serve.screens.comparing import add_comparison
 from onrecord.serve.screens.frame import Frame
 from onrecord.serve.screens.inbox import add_inbox
+from onrecord.serve.screens.reviewing import add_review
 from onrecord.serve.screens.searching import add_search
 from onrecord.serve.screens.stories import add_stories
 
 __all__ = ["make_pages", "show_error"]
 
 
-def make_pages(store_path: Path, environment: Environment) -> APIRouter:
-    """Routes that answer with HTML made from the store at `store_path`."""
+def make_pages(store_path: Path, environment: Environment, reviewer: str) -> APIRouter:
+    """Routes that answer with HTML made from the store at `store_path`; who signs in with no name is `reviewer`."""
     pages = APIRouter(default_response_class=HTMLResponse)
-    for add in (add_search, add_articles, add_actors, add_comparison, add_stories, add_inbox):
-        add(pages, Frame(store_path, environment))
+    for add in (add_search, add_articles, add_actors, add_comparison, add_stories, add_inbox, add_review):
+        add(pages, Frame(store_path, environment, reviewer))
     return pages
 
 

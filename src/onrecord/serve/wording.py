@@ -23,6 +23,7 @@ SCREENS = (
     ("/compare", "Compare"),
     ("/stories", "Stories"),
     ("/inbox", "Inbox"),
+    ("/review", "Review"),
 )
 
 ACT_MEANINGS = {

@@ -90,7 +90,7 @@ def add_actors(pages: APIRouter, frame: Frame) -> None:
         return frame.render(
             "actors.html",
             here="/actors",
-            query=q,
+            asked=q,
             actors=shown,
             most=max((one.statements for one in shown), default=1),
             total=len(actors),

@@ -38,6 +38,7 @@ class Frame(NamedTuple):
 
     store_path: Path
     environment: Environment
+    reviewer: str = "somebody"  # who reviews without having signed in
 
     def open(self) -> Store:
         """The store, to read."""
