@@ -13,47 +13,14 @@ import msgspec
 import pytest
 from starlette.testclient import TestClient
 
-from onrecord.records import Event, EventType, Modality, Moment, Party, Rejected, Span, Stage
+from onrecord.records import Moment, Rejected, Stage
 from onrecord.serve import create_app
 from onrecord.serve.citing import cite_bibtex
 from onrecord.serve.screens.inbox import lay_out_hours
 from onrecord.store import Store
 from onrecord.store.coverage import Arrived
-from tests.fixtures.readings import emoji_story, kim_story, make_page, make_plain, say, world_stories
-
-
-def event_in(text: str, evidence: str, trigger: str, **facts: object) -> Event:
-    start, at = text.index(evidence), text.index(trigger)
-    return Event(
-        **{"id": "e1", "type": EventType.THREATEN, "cameo": "13", "goldstein": -4.4, "score": -4.4, "quad": 3} | facts,
-        trigger=Span(at, at + len(trigger)),
-        evidence=Span(start, start + len(evidence)),
-        confidence=0.8,
-        modality=Modality.ASSERTED,
-    )
-
-
-def story_with_event():
-    page, reading = make_plain(
-        "Norland 🚢 threatened Suderland, Ada Roth said.", title="Norland threatens", path="n.html"
-    )
-    text = reading.article.text
-    said = say(text, "s1", "Norland 🚢 threatened Suderland", source="Ada Roth", cue="said", speaker="Ada Roth")
-    parties = {"actor": (Party(name="Norland", evidence=Span(0, 7)),), "recipient": (Party(name="Suderland"),)}
-    event = event_in(text, "Norland 🚢 threatened Suderland", "threatened", statement="s1", **parties)
-    return page, msgspec.structs.replace(reading, statements=(said,), events=(event,))
-
-
-def two_versions():
-    for text in ("It will stay open.", "It may stay open until May."):
-        page = make_page(text, path="open.html", url="https://harbour.example/open")
-        reading = make_plain(text, path="open.html", title="Open")[1]
-        yield (
-            page,
-            msgspec.structs.replace(
-                reading, article=msgspec.structs.replace(reading.article, id=page.id, origin=page.origin)
-            ),
-        )
+from tests.fixtures.readings import emoji_story, kim_story, make_plain, say, world_stories
+from tests.fixtures.stories import story_with_event, two_versions
 
 
 @pytest.fixture(scope="module")
