@@ -366,3 +366,11 @@ def test_what_watches_for_payloads_would_see_one(tab, server):
     tab.evaluate("document.querySelector('main').innerHTML = '<img src=/nope onerror=hit()>'")
     tab.wait_for_timeout(300)
     assert len(tab.evaluate(INJECTED)) >= 2  # the element, and the rule it broke
+
+
+def test_the_links_below_a_card_are_stops_only_when_it_is_selected(open_page):
+    page = open_page(f"/articles/{KIM}")
+    stops = "() => [...document.querySelectorAll('a.cite')].filter((one) => one.tabIndex === 0).length"
+    assert page.evaluate(stops) == 0
+    page.locator("#s2 .pick").press("Enter")
+    assert page.evaluate(stops) == page.locator("#s2 a.cite").count() == 3

@@ -39,6 +39,7 @@
     for (const [key, card] of cards) {
       card.classList.toggle("selected", key === id);
       card.classList.toggle("covering", key !== id && covering.includes(key));
+      for (const link of card.querySelectorAll(".cite[href]")) link.tabIndex = key === id ? 0 : -1; // one stop a card
       const link = card.querySelector(".pick");
       if (key === id) link.setAttribute("aria-current", "true");
       else link.removeAttribute("aria-current");
@@ -178,6 +179,7 @@
   });
 
   const first = fromAddress();
+  if (!first) select(null);
   if (first) {
     select(first, { announce: false });
     // The browser jumps to the card by itself, last in the frame after loading; on a narrow screen that is far below
