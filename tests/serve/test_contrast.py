@@ -17,7 +17,13 @@ PAIRS = [
     ("chip-ink", "chip"), ("act-ink", "act"), ("warn-ink", "warn"),
     ("event-ink", "event"), ("gone-ink", "gone"), ("new-ink", "new"),
 ]  # fmt: skip
-LINES = [("source-line", "source"), ("cue-line", "cue"), ("focus", "paper"), ("content-line", "raised"), ("event-line", "event")]
+LINES = [
+    ("source-line", "source"),
+    ("cue-line", "cue"),
+    ("focus", "paper"),
+    ("content-line", "raised"),
+    ("event-line", "event"),
+]
 
 
 def luminance(colour: str) -> float:

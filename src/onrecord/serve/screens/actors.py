@@ -148,7 +148,7 @@ def _timeline(row: ActorRow, observed: Observed) -> Timeline:
 
 
 def _commitments(row: ActorRow, observed: Observed) -> list[Followed]:
-    followed = follow(observed, today=datetime.now(UTC).date())
+    followed = follow(observed, row.id.removeprefix("name:"), today=datetime.now(UTC).date())
     return sorted(
         (one for one in followed if _is_of(row, one.made)),
         key=lambda one: (one.due is None, one.made.day),

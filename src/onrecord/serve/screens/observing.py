@@ -13,7 +13,7 @@ from onrecord.serve.screens.frame import Frame
 from onrecord.store import Query
 from onrecord.store.coverage import list_coverage
 from onrecord.track.commitments import Followed, follow_commitments
-from onrecord.track.occurrences import Coverage, Occurrence, occurrences_of
+from onrecord.track.occurrences import Coverage, Occurrence, keys_of, occurrences_of
 from onrecord.track.periods import Days, day_of
 
 __all__ = ["Observed", "days_over", "follow", "observe"]
@@ -55,12 +55,13 @@ def days_over(coverage: Iterable[Coverage], sources: Iterable[str]) -> Days | No
     return Days(min(known), max(known) + timedelta(days=1)) if known else None
 
 
-def follow(observed: Observed, *, today: date) -> Sequence[Followed]:
-    """The commitments among what was observed, with their later mentions."""
+def follow(observed: Observed, who: str, *, today: date) -> Sequence[Followed]:
+    """The commitments of an actor (a name or an id) among what was observed, with their later mentions."""
     due = {
         (reading.article.id, said.id): day
         for reading in observed.readings
         for said in reading.statements
         if said.deadline and (day := day_of(said.deadline.rpartition("/")[2]))
     }
-    return follow_commitments(observed.occurrences, lexicon=load_outcome_lexicon(), today=today, due=due)
+    keys = keys_of(who, observed.occurrences)
+    return follow_commitments(observed.occurrences, lexicon=load_outcome_lexicon(), today=today, due=due, who=keys)

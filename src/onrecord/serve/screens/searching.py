@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse
 from onrecord.errors import BadQuery
 from onrecord.serve.screens.articles import show_newest
 from onrecord.serve.screens.frame import Asking, Frame, PageNumber
-from onrecord.store import Facet, FacetCount, Hit
+from onrecord.store import Facet, FacetCount, Hit, Query
 from onrecord.store.query import FIELDS, tokens_of
 
 __all__ = ["add_search"]
@@ -89,8 +89,9 @@ def _show_found(frame: Frame, query: str, page: int) -> HTMLResponse:
     with frame.open() as store:
         answers = store.ask(query)
         hits = answers.hits(limit=PER_PAGE + 1, offset=(page - 1) * PER_PAGE)
-        total = answers.count()
-        facets = answers.facets()
+        facets = answers.facets(tuple(FACET_NAMES))
+        total = _total(answers.query, facets)
+        total = answers.count() if total is None else total
     return frame.render(
         "found.html",
         query=query,
@@ -116,6 +117,13 @@ def _show_wrong(frame: Frame, query: str, error: BadQuery) -> HTMLResponse:
         after=query[at + len(error.token) :],
         fields=[(name, field.meaning) for name, field in FIELDS.items()],
     )
+
+
+def _total(query: Query, facets: tuple[Facet, ...]) -> int | None:
+    """How many statements answer, by a facet of which each has one value and that the query does not narrow."""
+    narrowed = {one.field for one in query.filters}
+    whole = (one for one in facets if one.field in ("kind", "act") and one.field not in narrowed)
+    return next((sum(count.count for count in one.counts) for one in whole), None)
 
 
 def _taken(query: str) -> tuple[Taken, ...]:
