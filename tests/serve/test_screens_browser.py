@@ -9,6 +9,7 @@ from urllib.parse import quote, urlencode
 import msgspec
 import pytest
 
+from onrecord.connecting import Connector
 from onrecord.records import Act, Moment, Rejected, Span, Speaker, SpeakerBasis, Stage
 from onrecord.store import Store
 from onrecord.store.corrections import Corrections, Verdict
@@ -281,11 +282,16 @@ INJECTED = """() => [
 GROUPS = [" ".join(PAYLOADS[at::14]) for at in range(14)]
 
 
+def on_one_line(words: str) -> str:
+    """A name as addresses can hold it: that of a route ends at a line break."""
+    return " ".join(words.split())
+
+
 def hostile(number: int, words: str, version: str = ""):
     text = f"{words}{version} — {words} said: {words}."
     page = make_page(f"<p>{text}</p>", path=f"{number} {words}", url=f"https://x.example/{number}")
     reading = make_plain(text, path=f"{number}")[1]
-    who = Speaker(name=words, basis=SpeakerBasis.NAME)
+    who = Speaker(name=on_one_line(words), basis=SpeakerBasis.NAME)
     said = msgspec.structs.replace(
         say(text, "s1", "said"),
         content=(Span(0, len(words)),),
@@ -326,6 +332,8 @@ def hostile_server(tmp_path_factory, chromium) -> Iterator[tuple[str, list[tuple
             store.reject(Rejected(path=words, stage=Stage.CLEAN, code="no-article", reason=words))
             reading = store.reading(ids[-1][1])
             corrections.make(reading, reading.statements[0], by=words, verdict=Verdict.ACCEPT)
+    with Connector(path) as connector:
+        assert len(list(connector.connect_all())) == 2 * len(GROUPS)
     with serving(path) as address:
         yield address, ids
 
@@ -337,9 +345,14 @@ def views_of(words: str, old: str, new: str) -> Iterator[str]:
         f"/articles/{new}?s=e1",
     )
     yield from (f"/statements/{new}/s1", f"/archive/{new}", f"/diff?old={old}&new={new}", f"/stories/{new}")
-    yield from (f"/actors/{quote('name:' + words, safe='')}", f"/review?at={new}/s1")
-    for address in ("/?q=", "/actors?q=", "/review?q=", "/compare?left=kim&right=", "/nope?x=", "/diff?new=x&old="):
+    yield from (f"/actors/{quote('name:' + on_one_line(words), safe='')}", f"/review?at={new}/s1")
+    for address in ("/?q=", "/actors?q=", "/review?q=", "/compare?left=kim&right="):
         yield address + quote(words[:900], safe="")
+
+
+def errors_of(words: str) -> Iterator[str]:
+    for address in ("/nope?x=", "/diff?new=x&old=", "/inbox?table=", "/review?at="):
+        yield address + quote(words[:400], safe="")
 
 
 def test_200_payloads_through_every_view_run_nothing_and_break_no_rule(tab, hostile_server):
@@ -351,13 +364,14 @@ def test_200_payloads_through_every_view_run_nothing_and_break_no_rule(tab, host
     views = ["/", "/actors", "/inbox", "/quarantine", "/stories", "/alerts", "/review/corrections", "/compare"]
     for words, (old, new) in zip(GROUPS, ids, strict=True):
         views += views_of(words, old, new)
-    shown = 0
-    for view in views:
+    silent = []
+    for view in (*views, *(one for words in GROUPS for one in errors_of(words))):
         tab.goto(address + view)
         assert tab.evaluate(INJECTED) == [], view
-        shown += "hit" in tab.content()
+        if view in views and "hit" not in tab.content():
+            silent.append(view)
     assert dialogs == []
-    assert shown > len(views) * 0.85  # the words were there, as words
+    assert silent == ["/alerts", "/compare"]  # in all others the words were there, as words
 
 
 def test_what_watches_for_payloads_would_see_one(tab, server):
