@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -15,22 +10,12 @@ import pytest
 
 from onrecord.records import Reading, Statement
 from onrecord.store import Store
+from tests.fixtures.browser import NARROW, serving
 from tests.fixtures.readings import emoji_story, kim_story, make_plain, world_stories
 
 pytestmark = pytest.mark.browser
 
-HOW_TO = (
-    "the browser tests did not run: {reason}. Install what they need with `pip install playwright` and "
-    "`apt-get install chromium` (or name one in ONRECORD_CHROMIUM)"
-)
-SERVE = """
-import sys
-from pathlib import Path
-from onrecord.serve import run
-run(Path(sys.argv[1]), port=0, open_browser=False, announce=lambda url: print(url, flush=True))
-"""
 STORIES = [kim_story(), emoji_story(), *world_stories()]
-WIDE, NARROW = {"width": 1400, "height": 900}, {"width": 390, "height": 844}
 
 # Every text node of the body's paragraphs, and the roles it is highlighted in.
 READ_BODY = """() => [...document.querySelectorAll('#page-text .body')].flatMap((paragraph) => {
@@ -59,66 +44,14 @@ class Shown(NamedTuple):
     content: set[int]
 
 
-def give_up(reason: str) -> None:
-    message = HOW_TO.format(reason=reason)
-    if os.environ.get("ONRECORD_REQUIRE_BROWSER") == "1":
-        pytest.fail(message)
-    pytest.skip(message)
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    try:
-        from playwright.sync_api import Error, sync_playwright
-    except ImportError:
-        give_up("playwright is not installed")
-    names = (os.environ.get("ONRECORD_CHROMIUM"), "chromium", "chromium-browser", "google-chrome")
-    program = next((found for name in names if name and (found := shutil.which(name))), None)
-    if program is None:
-        give_up("no Chromium was found")
-    as_root = hasattr(os, "geteuid") and os.geteuid() == 0  # Chromium's sandbox refuses to work for root
-    with sync_playwright() as playwright:
-        try:
-            browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"] if as_root else [])
-        except Error as error:
-            give_up(f"{program} would not start ({error.message.splitlines()[0]})")
-        yield browser
-        browser.close()
-
-
 @pytest.fixture(scope="module")
 def server(tmp_path_factory, chromium) -> Iterator[str]:
-    """The address of a server in a process of its own, ended as people end it."""
     path: Path = tmp_path_factory.mktemp("browser") / "store.db"
     with Store.open(path) as store:
         for page, reading in [*STORIES, make_plain("A \x07 bell\rand \u202eolleh\u202c.", title="<b>Signs</b>")]:
             store.add(page, reading)
-    with subprocess.Popen([sys.executable, "-c", SERVE, str(path)], stdout=subprocess.PIPE, text=True) as process:
-        yield process.stdout.readline().strip().rstrip("/")
-        process.send_signal(signal.SIGINT)
-        assert process.wait(20) == 0
-
-
-@pytest.fixture
-def open_page(chromium, server):
-    """Opens pages; anything the browser complains of (scripts, policy, missing files) fails the test."""
-    contexts, complaints = [], []
-
-    def open_it(address: str, *, viewport=WIDE, scripts=True):
-        context = chromium.new_context(viewport=viewport, java_script_enabled=scripts, reduced_motion="reduce")
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("requestfailed", lambda request: complaints.append(f"{request.failure}: {request.url}"))
-        page.set_default_timeout(30_000)  # a loaded machine draws late
-        page.goto(server + address)
-        return page
-
-    yield open_it
-    for context in contexts:
-        context.close()
-    assert [one for one in complaints if "ERR_ABORTED" not in one] == []  # that is: left for another page
+    with serving(path) as address:
+        yield address
 
 
 def read_shown(page) -> Shown:

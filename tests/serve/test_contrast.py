@@ -15,8 +15,15 @@ PAIRS = [
     *((ink, ground) for ink in ("ink", "quiet", "link") for ground in ("paper", "raised")),
     ("content-ink", "content"), ("source-ink", "source"), ("cue-ink", "cue"),
     ("chip-ink", "chip"), ("act-ink", "act"), ("warn-ink", "warn"),
+    ("event-ink", "event"), ("gone-ink", "gone"), ("new-ink", "new"),
 ]  # fmt: skip
-LINES = [("source-line", "source"), ("cue-line", "cue"), ("focus", "paper"), ("content-line", "raised")]
+LINES = [
+    ("source-line", "source"),
+    ("cue-line", "cue"),
+    ("focus", "paper"),
+    ("content-line", "raised"),
+    ("event-line", "event"),
+]
 
 
 def luminance(colour: str) -> float:
@@ -42,5 +49,7 @@ def test_lines_that_mean_something_can_be_seen(colours, line, ground):
     assert contrast(colours[line], colours[ground]) >= 3
 
 
-def test_the_sheet_needs_nothing_from_elsewhere():
-    assert re.findall(r"url\(|@import", SHEET) == []
+@pytest.mark.parametrize("name", ["onrecord.css", "screens.css", "labelled.css"])
+def test_a_sheet_needs_nothing_from_elsewhere(name):
+    sheet = (resources.files("onrecord.serve") / "static" / name).read_text(encoding="utf-8")
+    assert re.findall(r"url\(|@import", sheet) == []

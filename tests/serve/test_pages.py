@@ -274,7 +274,7 @@ def test_a_fault_of_ours_shows_no_inside(store_path, monkeypatch):
     def fail(*_: object) -> None:
         raise ZeroDivisionError("secret detail")
 
-    monkeypatch.setattr("onrecord.serve.pages.show_article", fail)
+    monkeypatch.setattr("onrecord.serve.screens.articles.show_article", fail)
     with TestClient(create_app(store_path), base_url="http://127.0.0.1", raise_server_exceptions=False) as client:
         answer = client.get(f"/articles/{kim_story()[0].id}")
     assert answer.status_code == 500
@@ -297,7 +297,7 @@ def test_every_answer_is_fenced_in(client, address):
         "frame-ancestors": "'none'",
     }
     assert headers["x-content-type-options"] == "nosniff"
-    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["referrer-policy"] == "same-origin"
 
 
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "169.254.1.1", ""])

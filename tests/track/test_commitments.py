@@ -101,3 +101,20 @@ def test_the_last_word_that_settles_something_counts():
 )
 def test_words_of_outcome(text, kind):
     assert load_outcome_lexicon().kind_of(text) == kind
+
+
+def test_of_one_alone_the_same_is_told_as_of_everybody():
+    told = [
+        (ADA, Act.COMMIT, DAM),
+        (JON, Act.COMMIT, "to build the harbour"),
+        (JON, Act.ASSERT, f"{DAM} was completed"),
+    ]
+    days = [on_day(f"2021-03-{number:02}", one, *OTHERS) for number, one in enumerate(told, 1)]
+    said = [occurrence for _, reading in days for occurrence in occurrences_of(reading)]
+    everybody, alone = (
+        follow_commitments(said, lexicon=load_outcome_lexicon(), today=TODAY, who=who)
+        for who in (frozenset[str](), frozenset({ADA.casefold()}))
+    )
+    assert len(everybody) == 2
+    assert alone == tuple(one for one in everybody if one.made.who[0].name == ADA)
+    assert alone[0].mentions

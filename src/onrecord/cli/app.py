@@ -24,6 +24,7 @@ from onrecord.cli.bursts import bursts
 from onrecord.cli.collect import collect, watch
 from onrecord.cli.commitments import commitments
 from onrecord.cli.compare import compare
+from onrecord.cli.corrections import corrections
 from onrecord.cli.escalation import escalation
 from onrecord.cli.explain import explain
 from onrecord.cli.export import export
@@ -96,6 +97,7 @@ app.command()(bursts)
 app.command()(export)
 app.command()(mcp)
 app.command()(follow)
+app.command()(corrections)
 
 Sources = Annotated[list[str], typer.Argument(metavar="SOURCE", help="Files, folders, or - for standard input.")]
 Flat = Annotated[bool, typer.Option("--flat", help="Only outermost statements, one role a word.")]
@@ -370,6 +372,10 @@ def serve(
     rate: Annotated[
         float | None, typer.Option("--rate", min=0.0, metavar="N", help="Requests a second of one client; 0: no limit.")
     ] = None,
+    reviewer: Annotated[
+        str | None,
+        typer.Option("--reviewer", metavar="NAME", help="Who reviews under /review; else the name of your account."),
+    ] = None,
 ) -> None:
     """Serve the store as web pages and as an API, to this machine only. Ctrl-C ends it.
 
@@ -386,7 +392,7 @@ def serve(
     token = os.environ.get("ONRECORD_TOKEN") or None
     access = Access.allow(host, names=tuple(names or ()), token=token, rate_per_s=rate)
     _require_store(store)
-    _serve(store, port, open_browser=browser, access=access)
+    _serve(store, port, open_browser=browser, access=access, reviewer=reviewer)
 
 
 def _options(
@@ -466,11 +472,13 @@ def _summary(reading: Reading) -> str:
     return f"{reading.article.title or '(no title)'} ({count} statement{'' if count == 1 else 's'})"
 
 
-def _serve(path: Path, port: int, *, open_browser: bool, access: Access | None = None) -> None:
+def _serve(
+    path: Path, port: int, *, open_browser: bool, access: Access | None = None, reviewer: str | None = None
+) -> None:
     from onrecord.serve import run  # noqa: PLC0415
 
     with suppress(KeyboardInterrupt):
-        run(path, port=port, open_browser=open_browser, announce=_announce, access=access)
+        run(path, port=port, open_browser=open_browser, announce=_announce, access=access, reviewer=reviewer)
 
 
 def _announce(address: str) -> None:

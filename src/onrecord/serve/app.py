@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import socket
 import threading
 import webbrowser
@@ -29,8 +30,10 @@ from onrecord.store import Store
 __all__ = ["create_app", "run"]
 
 
-def create_app(store_path: Path, access: Access | None = None) -> FastAPI:
-    """The application over the store at `store_path`, which it only reads; for this machine if no `access` is given.
+def create_app(store_path: Path, access: Access | None = None, reviewer: str | None = None) -> FastAPI:
+    """The application over the store at `store_path`; for this machine if no `access` is given.
+
+    It writes nothing but what people say when they review: under the name they sign in with, else that of `reviewer`.
 
     Raises:
         StoreError: there is no store, or it cannot be opened.
@@ -40,7 +43,7 @@ def create_app(store_path: Path, access: Access | None = None) -> FastAPI:
     environment = make_environment()
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=f"{PREFIX}/openapi.json")
     app.include_router(make_api(store_path))
-    app.include_router(make_pages(store_path, environment), include_in_schema=False)
+    app.include_router(make_pages(store_path, environment, reviewer or _account()), include_in_schema=False)
     app.mount("/static", StaticFiles(packages=[("onrecord.serve", "static")]))
     app.openapi = describe_api(app, version=__version__, needs_token=access.token is not None)  # type: ignore[method-assign]
 
@@ -69,6 +72,7 @@ def run(
     open_browser: bool,
     announce: Callable[[str], None] | None = None,
     access: Access | None = None,
+    reviewer: str | None = None,
 ) -> None:
     """Serve the store until interrupted; to this machine if no `access` is given.
 
@@ -79,7 +83,7 @@ def run(
         UsageError: the address or port is taken or not allowed.
     """
     access = access or Access.allow()
-    app = create_app(store_path, access)
+    app = create_app(store_path, access, reviewer)
     with _listen(access.host, port) as listening:
         host = f"[{access.host}]" if ":" in access.host else access.host
         address = f"http://{host}:{listening.getsockname()[1]}/"
@@ -90,6 +94,14 @@ def run(
         config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, proxy_headers=False)
         with suppress(KeyboardInterrupt):  # how one is meant to end it
             uvicorn.Server(config).run(sockets=[listening])
+
+
+def _account() -> str:
+    """The name of whoever runs the server."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):  # no such account, as in some containers
+        return "somebody"
 
 
 def _listen(host: str, port: int) -> socket.socket:

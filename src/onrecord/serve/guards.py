@@ -18,14 +18,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from onrecord.errors import UsageError
 from onrecord.serve.problems import Problem, make_problem
 
-__all__ = ["LOOPBACK", "LOOPBACK_NAMES", "Access", "Gate", "Refusal", "SafeHeaders"]
+__all__ = ["LOOPBACK", "LOOPBACK_NAMES", "Access", "Gate", "Refusal", "SafeHeaders", "name_of"]
 
 LOOPBACK = "127.0.0.1"
 # A site elsewhere can point its own name at 127.0.0.1 (DNS rebinding); only these names are answered.
 LOOPBACK_NAMES = ("127.0.0.1", "localhost")
 ANY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 - named, not bound to
 MIN_TOKEN_CHARS = 16  # 64 bits and more, if made by chance
-MAX_BODY_BYTES = 64 * 1024  # nothing is taken today; what review will send is a fraction of this
+MAX_BODY_BYTES = 64 * 1024  # what a review sends is a fraction of this
 DEFAULT_RATE_PER_S = 50.0  # off this machine; a person who clicks fast asks for ten
 BURST_S = 4.0  # what may come at once is what may come in so many seconds
 MAX_CLIENTS = 10_000  # remembered by the rate limit: a megabyte or two
@@ -45,7 +45,7 @@ POLICY = "; ".join(
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",  # with "no-referrer" a browser would send forms of ours without an origin
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-cache",
@@ -181,6 +181,17 @@ def _given_token(authorization: str) -> str:
         except ValueError:
             return ""
     return ""
+
+
+def name_of(authorization: str) -> str | None:
+    """The name that somebody signed in with (Basic); None for none."""
+    scheme, _, rest = authorization.partition(" ")
+    if scheme.lower() != "basic":
+        return None
+    try:
+        return b64decode(rest, validate=True).decode("utf-8", "replace").partition(":")[0].strip()[:80] or None
+    except ValueError:
+        return None
 
 
 def _is_same(given: str, token: str) -> bool:

@@ -11,16 +11,18 @@ from typing import NamedTuple
 
 from onrecord.facts import Fact, facts_of_statement
 from onrecord.highlight import Mark, Piece, cut_pieces
-from onrecord.records import Article, Block, BlockRole, Reading, Statement
+from onrecord.records import Article, Block, BlockRole, Event, Reading, Span, Statement
 
-__all__ = ["Card", "PieceView", "Section", "order_cards", "show_article"]
+__all__ = ["Card", "EventCard", "PieceView", "Section", "order_cards", "show_article", "show_events"]
 
 
 class PieceView(NamedTuple):
     """A run of the body under the same marks."""
 
     text: str
-    marks: tuple[tuple[str, str], ...]  # (statement id, "source" | "cue" | "content"), outermost statement first
+    # (id, role), outermost statement first; roles are "source", "cue", "content" of statements,
+    # "evidence", "trigger", "actor", "recipient" of events
+    marks: tuple[tuple[str, str], ...]
     begins: tuple[str, ...]  # statements whose first marked character opens this piece
     ends: tuple[str, ...]  # statements whose content ends with this piece
     is_gap: bool = False  # white space between two paragraphs
@@ -43,6 +45,32 @@ class Card(NamedTuple):
     source: str  # as printed; empty if there is none
     printed: str  # the same where it tells more than the speaker's name does; else empty
     facts: tuple[Fact, ...]  # whom it is aimed at, when it was said, by when it is due
+
+
+class EventCard(NamedTuple):
+    """An event in the list beside the text."""
+
+    event: Event
+    actor: str
+    recipient: str
+    trigger: str  # the word that tells it
+    told: str  # the words that tell who did what to whom
+
+
+def show_events(reading: Reading) -> tuple[EventCard, ...]:
+    """Every event, in the order of the text."""
+    text = reading.article.text
+    in_order = sorted(reading.events, key=lambda event: (event.trigger.start, event.id))
+    return tuple(
+        EventCard(
+            event=event,
+            actor=", ".join(one.name for one in event.actor),
+            recipient=", ".join(one.name for one in event.recipient),
+            trigger=text[event.trigger.start : event.trigger.end],
+            told=text[event.evidence.start : event.evidence.end],
+        )
+        for event in in_order
+    )
 
 
 def show_article(reading: Reading) -> tuple[Section, ...]:
@@ -101,7 +129,7 @@ def _cut_body(reading: Reading) -> Iterator[Section]:
     """One section for each body block; what stands between two belongs to the first, so that nothing is left out."""
     text = reading.article.text
     marks, keys = _marks(reading)
-    first, last = _edges(reading.statements, len(text))
+    first, last = _edges(reading, len(text))
     paragraph: list[PieceView] = []
     starts = _paragraph_starts(reading.article)
     edges = [Mark(start, len(text), "") for start in starts]
@@ -132,28 +160,40 @@ def _paragraph_starts(article: Article) -> frozenset[int]:
 
 
 def _marks(reading: Reading) -> tuple[list[Mark], list[tuple[str, str]]]:
-    """Every span, cut off at the text's ends, and beside each the statement and role it belongs to."""
+    """Every span, cut off at the text's ends, and beside each the statement or event and role it belongs to."""
     marks, keys = [], []
     length = len(reading.article.text)
-    for said in reading.statements:
-        for role, spans in (("source", said.source), ("cue", said.cue), ("content", said.content)):
-            for span in spans:
-                marks.append(Mark(min(max(span.start, 0), length), min(max(span.end, 0), length), role))
-                keys.append((said.id, role))
+    for id_, role, span in _spans_of(reading):
+        marks.append(Mark(min(max(span.start, 0), length), min(max(span.end, 0), length), role))
+        keys.append((id_, role))
     return marks, keys
 
 
-def _edges(statements: Sequence[Statement], length: int) -> tuple[dict[int, list[str]], dict[int, list[str]]]:
-    """Where each statement's first mark begins and where its content ends."""
+def _spans_of(reading: Reading) -> Iterator[tuple[str, str, Span]]:
+    for said in reading.statements:
+        for role, spans in (("source", said.source), ("cue", said.cue), ("content", said.content)):
+            yield from ((said.id, role, span) for span in spans)
+    for event in reading.events:
+        yield event.id, "evidence", event.evidence
+        yield event.id, "trigger", event.trigger
+        for role, parties in (("actor", event.actor), ("recipient", event.recipient)):
+            yield from ((event.id, role, one.evidence) for one in parties if one.evidence)
+
+
+def _edges(reading: Reading, length: int) -> tuple[dict[int, list[str]], dict[int, list[str]]]:
+    """Where each statement's and event's first mark begins, and where each statement's content ends."""
     first: dict[int, list[str]] = {}
     last: dict[int, list[str]] = {}
-    for said in statements:
+    for said in reading.statements:
         spans = [span for span in (*said.source, *said.cue, *said.content) if span.start < min(span.end, length)]
         if spans:
             first.setdefault(min(span.start for span in spans), []).append(said.id)
         content = [min(span.end, length) for span in said.content if span.start < min(span.end, length)]
         if content:
             last.setdefault(max(content), []).append(said.id)
+    for event in reading.events:
+        if event.evidence.start < min(event.evidence.end, length):
+            first.setdefault(event.evidence.start, []).append(event.id)
     return first, last
 
 

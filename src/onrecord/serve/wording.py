@@ -17,6 +17,15 @@ __all__ = ["make_environment", "mark_matches", "show_exactly"]
 # Left alone: tab and line feed, joiners (emoji and Indic scripts need them), the soft hyphen, plain direction marks.
 _HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 
+SCREENS = (
+    ("/", "Articles"),
+    ("/actors", "Speakers"),
+    ("/compare", "Compare"),
+    ("/stories", "Stories"),
+    ("/inbox", "Inbox"),
+    ("/review", "Review"),
+)
+
 ACT_MEANINGS = {
     Act.ASSERT: "states something as a fact",
     Act.ASSESS: "judges, explains or foresees something",
@@ -62,7 +71,9 @@ def make_environment() -> Environment:
     environment.filters.update(
         exactly=show_exactly, segment=quote_segment, host=web_host, number=show_number, sureness=show_sureness
     )
-    environment.globals.update(acts=ACT_MEANINGS, bases=BASIS_MEANINGS, roles=ROLE_NAMES, mark_matches=mark_matches)
+    environment.globals.update(
+        acts=ACT_MEANINGS, bases=BASIS_MEANINGS, roles=ROLE_NAMES, mark_matches=mark_matches, screens=SCREENS
+    )
     return environment
 
 

@@ -18,7 +18,18 @@ from onrecord.errors import BadQuery
 from onrecord.records import Act, EventType, Modality, Sector, StatementKind
 from onrecord.store.filing import Flag
 
-__all__ = ["EVENTS", "EVENT_FIELDS", "FIELDS", "STATEMENTS", "Filter", "Language", "Query", "Term", "parse_query"]
+__all__ = [
+    "EVENTS",
+    "EVENT_FIELDS",
+    "FIELDS",
+    "STATEMENTS",
+    "Filter",
+    "Language",
+    "Query",
+    "Term",
+    "parse_query",
+    "tokens_of",
+]
 
 MAX_QUERY_CHARS = 1_000  # SQLite's parser takes far more; nobody types more
 MAX_TERMS = 32
@@ -104,6 +115,15 @@ def parse_query(text: str, language: Language | None = None) -> Query:
     if len(filters) > MAX_FILTERS:
         raise BadQuery(f"There are {len(filters)} filters; {MAX_FILTERS} are the most.", position=0, token="")
     return Query(tuple(terms[:MAX_TERMS]), _merge(filters))
+
+
+def tokens_of(text: str) -> tuple[str, ...]:
+    """The words, phrases and filters of a query as they were typed; joined by blanks they ask for the same.
+
+    >>> tokens_of('Kim  act:order -speaker:"Jon Maro"')
+    ('Kim', 'act:order', '-speaker:"Jon Maro"')
+    """
+    return tuple(token.group() for token in _TOKEN.finditer(_plain(text)))
 
 
 def _plain(text: str) -> str:

@@ -18,7 +18,7 @@ from msgspec import Struct
 
 from onrecord.lexicon.outcomes import OutcomeLexicon
 from onrecord.records import Act
-from onrecord.track.occurrences import Name, Occurrence
+from onrecord.track.occurrences import Name, Occurrence, is_named
 
 __all__ = ["Fate", "Followed", "Mention", "Status", "follow_commitments", "status_of"]
 
@@ -107,12 +107,15 @@ def follow_commitments(
     lexicon: OutcomeLexicon,
     today: date,
     due: Mapping[tuple[str, str], date] | None = None,
+    who: frozenset[str] = frozenset(),
 ) -> tuple[Followed, ...]:
     """All commitments, by day. A commitment that repeats an earlier one is a mention of that and none of its own.
 
     Args:
         occurrences: of a whole store; those of one article in the order of its text.
         due: the last day of commitments that have one, by article and statement.
+        who: keys of the one whose commitments are wanted, as `keys_of` gives them; none: everybody's. Mentions are
+            looked for among all occurrences either way.
     """
     said = sorted((one for one in occurrences if one.act and not one.negated), key=lambda one: one.day)
     vectors = _vectors([one.text for one in said])
@@ -120,7 +123,7 @@ def follow_commitments(
     followed: list[Followed] = []
     for index, one in enumerate(said):
         is_end = _is_admitted_failure(one, lexicon)
-        if index in taken or not (one.act in BINDING or is_end):
+        if index in taken or not (one.act in BINDING or is_end) or (who and not is_named(who, one.who)):
             continue
         mentions = _mentions(index, said, vectors, None if is_end else lexicon)
         taken.update(at for at, _ in mentions if not is_end)

@@ -15,11 +15,13 @@
   );
   if (!cards.size) return;
 
+  const ROLES = ["source", "cue", "content", "evidence", "trigger", "actor", "recipient"];
+  const MAIN = ["content", "evidence"]; // of a statement, of an event: where the eye should go
   const order = [...cards.keys()];
   const lengths = new Map(); // of a statement's content: the innermost is the shortest
   for (const { element, marks } of pieces)
     for (const { id, role } of marks)
-      if (role === "content") lengths.set(id, (lengths.get(id) ?? 0) + element.textContent.length);
+      if (role === "content" || role === "evidence") lengths.set(id, (lengths.get(id) ?? 0) + element.textContent.length);
 
   const main = document.getElementById("main");
   const dock = document.getElementById("dock");
@@ -31,12 +33,13 @@
   function select(id, { covering = [id], showText = false, showCard = false, announce = true, atOnce = false } = {}) {
     selected = id;
     for (const { element, marks } of pieces) {
-      element.classList.remove("is-source", "is-cue", "is-content");
+      element.classList.remove(...ROLES.map((role) => `is-${role}`));
       for (const mark of marks) if (mark.id === id) element.classList.add(`is-${mark.role}`);
     }
     for (const [key, card] of cards) {
       card.classList.toggle("selected", key === id);
       card.classList.toggle("covering", key !== id && covering.includes(key));
+      for (const link of card.querySelectorAll(".cite[href]")) link.tabIndex = key === id ? 0 : -1; // one stop a card
       const link = card.querySelector(".pick");
       if (key === id) link.setAttribute("aria-current", "true");
       else link.removeAttribute("aria-current");
@@ -57,13 +60,14 @@
     dock.querySelector(".dock-place").textContent = place;
     dock.querySelector(".dock-who").textContent = who;
     dock.querySelector(".dock-card").href = `#${id}`;
-    if (announce) told.textContent = `Statement ${place}, ${who}`;
+    const kind = cards.get(id).classList.contains("event") ? "Event" : "Statement";
+    if (announce) told.textContent = `${kind} ${place}, ${who}`;
   }
 
   function bringTextIntoView(id, behavior) {
     const marked = pieces.filter(({ marks }) => marks.some((mark) => mark.id === id));
     if (!marked.length) return;
-    const content = marked.find(({ marks }) => marks.some((mark) => mark.id === id && mark.role === "content"));
+    const content = marked.find(({ marks }) => marks.some((mark) => mark.id === id && MAIN.includes(mark.role)));
     const { top, bottom } = (content ?? marked[0]).element.getBoundingClientRect();
     if (top < 80 || bottom > innerHeight - 80) // in sight already: let the reader's eye rest
       (content ?? marked[0]).element.scrollIntoView({ block: "center", behavior });
@@ -112,7 +116,8 @@
     if (link) {
       event.preventDefault();
       const inText = link.classList.contains("ref");
-      pick(link.dataset.pick, { showText: !inText, showCard: inText });
+      const isOwn = link.closest(".card")?.id === link.dataset.pick;
+      pick(link.dataset.pick, { showText: !inText, showCard: inText || !isOwn });
       return;
     }
     const step = event.target.closest("[data-step]");
@@ -138,7 +143,22 @@
     pick(order[(at + step + order.length) % order.length], { showText: true, showCard: true });
   }
 
-  document.querySelector(".cards").addEventListener("keydown", (event) => {
+  // What the pointer is over shows its other half: the words of a card, the cards of words.
+  function hint(ids) {
+    for (const { element, marks } of pieces)
+      element.classList.toggle("near", marks.some((mark) => MAIN.includes(mark.role) && ids.includes(mark.id)));
+    for (const [key, card] of cards) card.classList.toggle("near", ids.includes(key));
+  }
+
+  document.addEventListener("pointerover", (event) => {
+    const card = event.target.closest(".card");
+    const piece = event.target.closest("[data-marks]");
+    if (card) hint([card.id]);
+    else if (piece) hint([...new Set(pieces.find(({ element }) => element === piece).marks.map((mark) => mark.id))]);
+    else hint([]);
+  });
+
+  document.getElementById("statements").addEventListener("keydown", (event) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     const card = event.target.closest(".card");
     if (!step || !card || event.metaKey || event.ctrlKey || event.altKey) return;
@@ -159,6 +179,7 @@
   });
 
   const first = fromAddress();
+  if (!first) select(null);
   if (first) {
     select(first, { announce: false });
     // The browser jumps to the card by itself, last in the frame after loading; on a narrow screen that is far below
