@@ -20,7 +20,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import NamedTuple
 
@@ -119,11 +119,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
             pool.submit(fuzz_apart, name, runs=options.runs, seconds=options.seconds, corpus=corpus)
             for name in options.targets or TARGETS
         ]
-        results = [one.result() for one in work]
+        results = []
+        for done in as_completed(work):
+            results.append(one := done.result())
+            print(
+                f"{one.target:8} {one.runs:9} runs {one.seconds:7.0f} s {one.reached:6} branches {len(one.found)} found"
+            )
+            print(*one.found, one.told, sep="\n", end="", flush=True)
     figures: dict[str, float] = {}
     for one in results:
-        print(f"{one.target:8} {one.runs:9} runs {one.seconds:7.0f} s {one.reached:6} branches {len(one.found)} found")
-        print(*one.found, one.told, sep="\n", end="")
         figures |= {f"{one.target}.runs": one.runs, f"{one.target}.branches": one.reached}
         figures[f"{one.target}.found"] = len(one.found)
     if options.json:
