@@ -132,7 +132,7 @@ def test_a_store_from_before_events_were_filed_has_them_afterwards(tmp_path):
         from onrecord.store.seals import FOURTH_ARTICLE_ROWS, seal_article
 
         seal_article(store._connection, 1, FOURTH_ARTICLE_ROWS)
-        store._connection.execute("DROP TABLE party; DROP TABLE event; PRAGMA user_version = 7")
+        store._connection.execute("DROP TABLE party; DROP TABLE event; DROP TABLE correction; PRAGMA user_version = 7")
     with Store.open(path) as store:
         assert [row for _, row in store.ask_events().events()] == before
     assert check_store(path).findings == ()

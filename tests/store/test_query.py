@@ -182,7 +182,7 @@ def test_a_store_from_before_there_were_filters_is_brought_up_to_date(tmp_path, 
         old._connection.execute(
             "PRAGMA foreign_keys = OFF; DROP TABLE copy; DROP TABLE term; DROP TABLE story_key;"
             "DROP TABLE fingerprint; DROP TABLE connected; DROP TABLE alerted; DROP TABLE alert;"
-            "DROP TABLE party; DROP TABLE event;"
+            "DROP TABLE party; DROP TABLE event; DROP TABLE correction;"
         )
         old._connection.execute("DROP TABLE aspect; DROP TABLE facet; DROP TABLE named; PRAGMA user_version = 2")
     with Store.open(path) as new:
