@@ -13,8 +13,22 @@ _HELPERS = frozenset(
     ["by", "not", "already", "now", "also", "later", "since", "then", "recently", "have", "has", "had", "reportedly"]
 )
 _IRREGULAR = frozenset(
-    ("shot", "held", "hit", "struck", "slain", "taken", "beaten", "stolen", "freed", "fought", "met", "sent", "hurt")
-    + ("bought", "sold")
+    (
+        "shot",
+        "held",
+        "hit",
+        "struck",
+        "slain",
+        "taken",
+        "beaten",
+        "stolen",
+        "freed",
+        "fought",
+        "met",
+        "sent",
+        "hurt",
+        "sold",
+    )
 )
 _FAR = 30  # words; what stands further away is not told apart
 
