@@ -28,7 +28,8 @@ FOLDS = 5
 def fit_folds(shared: Path, texts: Sequence[str]) -> list[DeedModel]:
     """For each text a model that was fitted without all sentences of PLV's and PLOVER's that are like it."""
     tokenizer = load_attribution_model(threads=1).tokenizer
-    sentences, pairs, events = (read(shared, tokenizer) for read in (read_sentences, read_pairs, read_events))
+    sentences, pairs = read_sentences(shared, tokenizer), read_pairs(shared, tokenizer)
+    events = read_events(shared, tokenizer)
     folds = folds_of([*(pair.text for pair in pairs), *texts], FOLDS)
     of_pairs, of_texts = folds[: len(pairs)], folds[len(pairs) :]
     models = {}
@@ -44,8 +45,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("src/onrecord/data/deeds.npz"))
     args = parser.parse_args()
     tokenizer = load_attribution_model(threads=1).tokenizer
-    learned = (read(args.shared, tokenizer) for read in (read_sentences, read_pairs, read_events))
-    model = fit(*learned, name=NAME, seed=SEED)
+    sentences, pairs = read_sentences(args.shared, tokenizer), read_pairs(args.shared, tokenizer)
+    model = fit(sentences, pairs, read_events(args.shared, tokenizer), name=NAME, seed=SEED)
     np.savez_compressed(args.out, **asdict(model))
     print(f"{args.out}: {args.out.stat().st_size / 1e6:.2f} MB")
 
