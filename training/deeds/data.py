@@ -86,7 +86,7 @@ def _events(rows: list[dict[str, Any]], start: int, words: Words) -> list[int]:
 
 def read_events(shared: Path, tokenizer: Tokenizer) -> list[Told]:
     """The labelled events, with the mentions of their sentences."""
-    found = []
+    found: list[Told] = []
     for row in read_labels(shared, ENTITIES):
         mentions = sorted({(s, e) for entity in row["entities"] for s, e in entity["mentions"]})
         for span in split_sentences(row["text"]) if row["events"] else ():
