@@ -8,6 +8,7 @@ import pytest
 from onrecord.models.clauses import clause_of, pair_signs, word_signs
 from onrecord.models.deeds import load_deed_model, numbers_of
 from onrecord.models.meaning import EVENT_TYPES
+from onrecord.models.sides import side_signs
 
 
 def clause(text):
@@ -68,3 +69,22 @@ def test_numbers_of_signs_stay_within_the_table():
 
 def test_the_weights_stay_small():
     assert len((files("onrecord") / "data" / "deeds.npz").read_bytes()) <= 1_500_000
+
+
+def test_a_participle_behind_a_form_of_be_is_passive():
+    active, passive = clause("Velm attacked Halden"), clause("Halden was later attacked by Velm")
+    assert set(side_signs(active, 1, (0, 1), [(0, 1), (2, 3)])).isdisjoint({"<p"})
+    assert "<p" in set(side_signs(passive, 3, (0, 1), [(0, 1), (5, 6)]))
+
+
+@pytest.mark.parametrize(
+    ("text", "trigger", "mentions", "actor", "recipient"),
+    [
+        ("Velm attacked Halden .", 1, [(0, 1), (2, 3)], 1, 2),
+        ("Halden was attacked by Velm .", 2, [(0, 1), (4, 5)], 2, 1),
+        ("Kveld was bombed .", 2, [(0, 1)], 0, 1),
+    ],
+)
+def test_who_acts_at_whom_in_active_and_passive_voice(text, trigger, mentions, actor, recipient):
+    scores = load_deed_model().takes_side(clause(text), trigger, mentions)
+    assert scores.argmax(axis=0).tolist() == [actor, recipient]

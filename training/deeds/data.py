@@ -14,12 +14,14 @@ from tokenizers import Tokenizer
 
 from onrecord.models.clauses import Clause, clause_of, pair_signs, word_signs
 from onrecord.models.deeds import numbers_of
+from onrecord.models.sides import nobody_signs, side_signs
 from onrecord.models.wording import Words, split_words
 from onrecord.spans import split_sentences
 from training.attribution.marks import EVENTS, alike, kinds_of
 from training.labels.read import ENTITIES, read_labels
 
 SIZE = 2**16  # of the tables of signs; half of it costs half a point of PLV's
+SIDES = 2**15  # of the table of signs of actors and recipients
 UNKNOWN = -1
 WordSpan = tuple[int, int]
 Rows = NDArray[np.int64]
@@ -32,6 +34,14 @@ class Sentence:
 
     signs: list[Rows]
     events: list[int]
+
+
+@dataclass
+class Told:
+    """An event of a labelled article with the mentions of its sentence."""
+
+    signs: list[Rows]  # of nobody, then of each mention
+    sides: list[list[int]]  # which of these are actors, and recipients; empty where they are in another sentence
 
 
 @dataclass
@@ -72,6 +82,40 @@ def _events(rows: list[dict[str, Any]], start: int, words: Words) -> list[int]:
         if first < len(events):
             events[first] = 1 + EVENTS.index(row["type"])
     return events
+
+
+def read_events(shared: Path, tokenizer: Tokenizer) -> list[Told]:
+    """The labelled events, with the mentions of their sentences."""
+    found: list[Told] = []
+    for row in read_labels(shared, ENTITIES):
+        mentions = sorted({(s, e) for entity in row["entities"] for s, e in entity["mentions"]})
+        for span in split_sentences(row["text"]) if row["events"] else ():
+            inside = [e for e in row["events"] if span.start <= e["trigger"][0] < span.end]
+            if inside:
+                near = [(s - span.start, e - span.start) for s, e in mentions if span.start <= s and e <= span.end]
+                found += _told(row["text"][span.start : span.end], inside, span.start, near, tokenizer)
+    return found
+
+
+def _told(
+    text: str, rows: list[dict[str, Any]], start: int, near: list[tuple[int, int]], tokenizer: Tokenizer
+) -> Iterator[Told]:
+    words = split_words(text, tokenizer, [])
+    clause = clause_in(text, words)
+    mentions = [m for m in sorted({words_of(span, words) for span in near}) if m[1] <= len(words)]
+    for row in rows:
+        trigger = words_of((row["trigger"][0] - start, row["trigger"][1] - start), words)[0]
+        if trigger >= len(words):
+            continue
+        signs = [nobody_signs(clause, trigger, mentions)]
+        signs += [side_signs(clause, trigger, mention, mentions) for mention in mentions]
+        sides = []
+        for role in ("actors", "recipients"):
+            spans = [(p["words"][0] - start, p["words"][1] - start) for p in row[role] if p["words"]]
+            firsts = {words_of(span, words)[0] for span in spans if 0 <= span[0] < len(text)}
+            at = [1 + number for number, mention in enumerate(mentions) if mention[0] in firsts]
+            sides.append(at or ([] if row[role] else [0]))
+        yield Told([numbers_of(own, SIDES) for own in signs], sides)
 
 
 def read_pairs(shared: Path, tokenizer: Tokenizer) -> list[Pair]:

@@ -1,4 +1,4 @@
-"""Fits both models of deeds: which word tells which event, and which event stands between two parties."""
+"""Fits the models of deeds: which word tells which event, who acts at whom, which event stands between two parties."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from torch import Tensor
 
 from onrecord.models.deeds import DeedModel
 from onrecord.models.meaning import EVENT_TYPES
-from training.deeds.data import SIZE, Pair, Rows, Sentence
+from training.deeds.data import SIDES, SIZE, Pair, Rows, Sentence, Told
 
 torch.sparse.check_sparse_tensor_invariants.disable()  # torch warns unless told
 EPOCHS, RATE, BATCH = 6, 0.05, 256
@@ -23,16 +23,20 @@ LOST = 0.15  # of a word's signs, so that none is relied on
 KEPT = 0.4  # of the words that tell nothing
 UNTOLD = 0.3  # chance, to one, that no word of a sentence with an event is seen to tell it
 PAIR_WEIGHT, TOLD_WEIGHT, ALL_PAIRS = 1.0, 3.0, 0.3
+SIDES_EPOCHS, SIDES_RATE, SIDES_BATCH, SIDES_LOST = 5, 0.1, 32, 0.3
 MARGIN = 3.0  # what LinearSVC calls C
 Floats = NDArray[np.float32]
 
 
-def fit(sentences: Sequence[Sentence], pairs: Sequence[Pair], *, name: str, seed: int) -> DeedModel:
-    """Both models, rounded as they are shipped."""
+def fit(
+    sentences: Sequence[Sentence], pairs: Sequence[Pair], events: Sequence[Told], *, name: str, seed: int
+) -> DeedModel:
+    """All three models, rounded as they are shipped."""
     telling, telling_bias = fit_telling(sentences, pairs, seed)
     between, between_bias = fit_between(pairs)
     telling_whole, telling_steps = _rounded(telling)
     between_whole, between_steps = _rounded(between)
+    sides, sides_steps = _rounded(fit_sides(events, seed))
     return DeedModel(
         name=name,
         telling=telling_whole,
@@ -41,6 +45,8 @@ def fit(sentences: Sequence[Sentence], pairs: Sequence[Pair], *, name: str, seed
         between=between_whole,
         between_steps=between_steps,
         between_bias=between_bias,
+        sides=sides,
+        sides_steps=sides_steps,
     )
 
 
@@ -102,6 +108,35 @@ def _labelled(sentences: Sequence[Sentence], rng: random.Random) -> list[tuple[R
         for signs, event in zip(sentence.signs, sentence.events, strict=True)
         if len(signs) and (event > 0 or (event == 0 and rng.random() < KEPT))
     ]
+
+
+def fit_sides(events: Sequence[Told], seed: int) -> Floats:
+    """[signs, 2]: which mention of its sentence, or nobody, is an event's actor, and its recipient."""
+    torch.manual_seed(seed)
+    rng = random.Random(seed)
+    table = torch.nn.EmbeddingBag(SIDES, 2, mode="sum", sparse=True)
+    torch.nn.init.zeros_(table.weight)
+    optimizer = torch.optim.Adagrad(table.parameters(), lr=SIDES_RATE)
+    order = list(events)
+    for _ in range(SIDES_EPOCHS):
+        rng.shuffle(order)
+        for number in range(0, len(order), SIDES_BATCH):
+            loss = _loss_of_sides(table, order[number : number + SIDES_BATCH])
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+    return table.weight.detach().numpy()
+
+
+def _loss_of_sides(table: torch.nn.EmbeddingBag, events: Sequence[Told]) -> Tensor:
+    seen = [rows[torch.rand(len(rows)).numpy() > SIDES_LOST] for event in events for rows in event.signs]
+    scores = (_scores(table, torch.zeros(2), seen) / (1 - SIDES_LOST)).split([len(event.signs) for event in events])
+    loss = scores[0].sum() * 0
+    for event, own in zip(events, scores, strict=True):
+        for side, at in enumerate(event.sides):
+            if at:
+                loss = loss - torch.logsumexp(torch.log_softmax(own[:, side], dim=0)[at], dim=0)
+    return loss / len(events)
 
 
 def _scores(table: torch.nn.EmbeddingBag, bias: Tensor, rows: Sequence[Rows]) -> Tensor:

@@ -17,7 +17,7 @@ from msgspec.structs import asdict
 
 from onrecord.models.attribution import load_attribution_model
 from onrecord.models.deeds import DeedModel
-from training.deeds.data import folds_of, read_pairs, read_sentences
+from training.deeds.data import folds_of, read_events, read_pairs, read_sentences
 from training.deeds.fit import fit
 
 NAME = "deeds-1"
@@ -29,12 +29,13 @@ def fit_folds(shared: Path, texts: Sequence[str]) -> list[DeedModel]:
     """For each text a model that was fitted without all sentences of PLV's and PLOVER's that are like it."""
     tokenizer = load_attribution_model(threads=1).tokenizer
     sentences, pairs = read_sentences(shared, tokenizer), read_pairs(shared, tokenizer)
+    events = read_events(shared, tokenizer)
     folds = folds_of([*(pair.text for pair in pairs), *texts], FOLDS)
     of_pairs, of_texts = folds[: len(pairs)], folds[len(pairs) :]
-    models = {
-        fold: fit(sentences, [p for p, own in zip(pairs, of_pairs, strict=True) if own != fold], name=NAME, seed=SEED)
-        for fold in sorted(set(of_texts))
-    }
+    models = {}
+    for fold in sorted(set(of_texts)):
+        others = [pair for pair, own in zip(pairs, of_pairs, strict=True) if own != fold]
+        models[fold] = fit(sentences, others, events, name=NAME, seed=SEED)
     return [models[fold] for fold in of_texts]
 
 
@@ -44,7 +45,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("src/onrecord/data/deeds.npz"))
     args = parser.parse_args()
     tokenizer = load_attribution_model(threads=1).tokenizer
-    model = fit(read_sentences(args.shared, tokenizer), read_pairs(args.shared, tokenizer), name=NAME, seed=SEED)
+    sentences, pairs = read_sentences(args.shared, tokenizer), read_pairs(args.shared, tokenizer)
+    model = fit(sentences, pairs, read_events(args.shared, tokenizer), name=NAME, seed=SEED)
     np.savez_compressed(args.out, **asdict(model))
     print(f"{args.out}: {args.out.stat().st_size / 1e6:.2f} MB")
 

@@ -1,12 +1,12 @@
-"""Which word tells a political event, and which event stands between two parties, by their words.
+"""Which word tells a political event, who acts at whom, and which event stands between two parties, by their words.
 
-Linear models over hashed signs (`models.clauses`), beside what the encoder of the reader says. Run with numpy. Trained
-by `training/deeds`; `data/deeds.md` is the model card.
+Linear models over hashed signs (`models.clauses`, `models.sides`), beside what the encoder of the reader says. Run with
+numpy. Trained by `training/deeds`; `data/deeds.md` is the model card.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from io import BytesIO
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from onrecord.errors import ReadError
 from onrecord.models.clauses import Clause, WordSpan, pair_signs, word_signs
+from onrecord.models.sides import nobody_signs, side_signs
 
 __all__ = ["DeedModel", "load_deed_model", "numbers_of", "read_deed_model"]
 
@@ -31,7 +32,7 @@ def numbers_of(signs: Iterable[str], size: int) -> NDArray[np.int64]:
 
 
 class DeedModel(Struct, frozen=True, kw_only=True):
-    """Weights of both models, whole numbers to be multiplied by the steps of their columns."""
+    """Weights of three models, whole numbers to be multiplied by the steps of their columns."""
 
     name: str
     telling: NDArray[np.int8]  # [signs, 1 + types]: no event, then the types of `meaning.EVENT_TYPES`
@@ -40,6 +41,8 @@ class DeedModel(Struct, frozen=True, kw_only=True):
     between: NDArray[np.int8]  # [signs, types]; types that the data do not tell apart have the same scores
     between_steps: Floats
     between_bias: Floats
+    sides: NDArray[np.int8]  # [signs, 2]: of actors and of recipients
+    sides_steps: Floats  # [2]
 
     def tells(self, clause: Clause, at: int) -> Floats:
         """[types] how much likelier a word tells each event than none, in log odds; far below 0 if it cannot."""
@@ -58,6 +61,18 @@ class DeedModel(Struct, frozen=True, kw_only=True):
         rows = self.between[numbers_of(signs, len(self.between))]
         scores = (weights @ rows) / np.linalg.norm(weights) * self.between_steps + self.between_bias
         return np.asarray(scores, dtype=np.float32)
+
+    def takes_side(self, clause: Clause, trigger: int, mentions: Sequence[WordSpan]) -> Floats:
+        """[1 + mentions, 2] how much speaks for nobody, or each mention, being the actor, and the recipient.
+
+        Args:
+            trigger: number of the word that tells the event, in the clause.
+            mentions: words of the mentions of the clause, in text order.
+        """
+        signs = [nobody_signs(clause, trigger, mentions)]
+        signs += [side_signs(clause, trigger, mention, mentions) for mention in mentions]
+        scores = [self.sides[numbers_of(own, len(self.sides))].sum(axis=0) for own in signs]
+        return np.asarray(np.stack(scores) * self.sides_steps, dtype=np.float32)
 
 
 @lru_cache(maxsize=1)

@@ -25,6 +25,8 @@ from onrecord.spans import split_sentences
 __all__ = ["EventJudges", "find_events"]
 
 # Chosen on the hand-labelled train articles.
+_OF_ENCODER, _OF_WORDS = 0.5, 0.7  # what both count for who is on which side
+_BESIDE = 15  # characters between two words that tell one event of a type
 _NOBODY = 0.9  # probability of no party from which there is none
 _NEAREST = 200  # mentions on either side of an event that may be its parties
 _LEAST_PARTY, _OF_BEST = 0.1, 0.3  # a further party's least probability, and its least share of the best one's
@@ -61,9 +63,14 @@ def _told_once(events: Sequence[Event], coder: _Coder) -> list[Event]:
 
 
 def _is_same(event: Event, other: Event) -> bool:
-    """Whether two words of a sentence tell one event: type and parties are the same, or one names none."""
+    """Whether two words of a sentence tell one event: of a type, side by side ("hunger strike") or of the same parties.
+
+    Where one names none, they count as the same.
+    """
     if event.type is not other.type:
         return False
+    if event.trigger.start - other.trigger.end <= _BESIDE:
+        return True
     sides = ((event.actor, other.actor), (event.recipient, other.recipient))
     return all(not a or not b or {p.name for p in a} & {p.name for p in b} for a, b in sides)
 
@@ -101,9 +108,10 @@ class _Coder:
         span = Span(int(words.starts[trigger]), int(words.ends[trigger]))
         statement = self._holder.get(trigger)
         near = self._near(trigger)
-        actors = self._parties(trigger, near, recipients=False)
+        sides = self._sides(trigger, near)
+        actors = self._parties(sides[:, 0], near)
         acting = [id(who.entity) for who in actors]
-        recipients = [w for w in self._parties(trigger, near, recipients=True) if id(w.entity) not in acting]
+        recipients = [who for who in self._parties(sides[:, 1], near) if id(who.entity) not in acting]
         sentence = self.sentence(span.start)
         kind = self._kind(told_by, actors, recipients)
         coding = self._by.book.code(kind, self._text[span.start : span.end], self._text[sentence.start : sentence.end])
@@ -140,14 +148,24 @@ class _Coder:
         around = self._people[max(at - _NEAREST, 0) : at + _NEAREST]
         return [who for who in around if self._paragraph[who.mention.words[0]] == self._paragraph[trigger]]
 
-    def _parties(self, trigger: int, near: Sequence[_Who], *, recipients: bool) -> list[_Who]:
+    def _sides(self, trigger: int, near: Sequence[_Who]) -> NDArray[np.float32]:
+        """[1 + near, 2] chances of nobody and of each to be the actor, and to be the recipient."""
+        first, clause = self._clauses.at(trigger)
+        at = [(who.mention.words[0] - first, who.mention.words[1] + 1 - first) for who in near]
+        inside = [number for number, (begin, end) in enumerate(at) if begin >= 0 and end <= len(clause.words)]
+        by_words = self._by.deeds.takes_side(clause, trigger - first, [at[number] for number in inside])
+        table = np.repeat(by_words[:1], 1 + len(near), axis=0)  # those of other sentences stand as nobody does
+        table[[1 + number for number in inside]] = by_words[1:]
+        begins = [who.mention.words[0] for who in near]
+        for side in (0, 1):
+            read = self._tagging.meaning.party_scores([trigger], begins, recipients=side == 1)
+            table[:, side] = _OF_ENCODER * log_softmax(read)[0] + _OF_WORDS * table[:, side]
+        return np.exp(log_softmax(table.T)).T
+
+    def _parties(self, chances: NDArray[np.float32], near: Sequence[_Who]) -> list[_Who]:
         """The likeliest party, and others nearly as likely that stand in none that is taken."""
         if not near:
             return []
-        scores = self._tagging.meaning.party_scores(
-            [trigger], [w.mention.words[0] for w in near], recipients=recipients
-        )
-        chances: NDArray[np.float32] = np.exp(log_softmax(scores))[0]
         if chances[0] >= _NOBODY:
             return []
         best = float(chances[1:].max())
