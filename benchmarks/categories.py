@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -83,9 +84,18 @@ def main() -> None:
         "words_and_examples": measure(labelled, categories),
         "by_likeness": nearest(labelled, by_examples),
     }
-    print(json.dumps(figures, indent=1))
+    told = json.dumps(_flat(figures), indent=1)
+    print(told)
     if args.json:
-        args.json.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+        args.json.write_text(told + "\n", encoding="utf-8")
+
+
+def _flat(figures: Mapping[str, object], before: str = "") -> Row:
+    """One level of keys, joined by dots."""
+    told: Row = {}
+    for name, value in figures.items():
+        told |= _flat(value, f"{before}{name}.") if isinstance(value, dict) else {f"{before}{name}": value}
+    return told
 
 
 if __name__ == "__main__":

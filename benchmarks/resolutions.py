@@ -149,7 +149,7 @@ def addressees(rows: list[Row]) -> Row:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shared", type=Path, default=Path("../shared"))
-    parser.add_argument("--most", type=int, default=50, help="resolutions that are read")
+    parser.add_argument("--most", type=int, default=150, help="resolutions that are read")
     parser.add_argument("--json", type=Path, help="write the figures here")
     args = parser.parse_args()
     rows = rows_of(args.shared / "data/corpora/unsc_resolutions/dev.jsonl")

@@ -503,7 +503,7 @@ def test_an_exported_file_appears_whole_or_not_at_all(run, store, tmp_path):
     ("arguments", "told"),
     [
         (["act:threat"], "At character 1, act:threat: did you mean threaten?"),
-        (["--format", "csv", "--of", "readings"], "csv holds statements or articles, not readings"),
+        (["--format", "csv", "--of", "readings"], "csv holds statements or articles or events, not readings"),
         (["--base", "nowhere"], "no address to begin names with"),
     ],
 )
