@@ -172,3 +172,20 @@ def test_any_mention_gets_a_link_whose_scores_are_shares(mention, date):
     assert sum(one.score for one in link.candidates) <= 1.01
     assert (link.best is not None) == (link.outcome is Outcome.LINKED)
     assert link == LINKER.link(mention, date=date)
+
+
+@pytest.mark.parametrize(
+    ("name", "named", "actor"),
+    [
+        ("National Assembly", (), None),
+        ("National Assembly", ("Germany",), None),
+        ("National Assembly", ("France", "Paris"), "org:national-assembly-france"),
+        ("Republicans", ("United States", "Texas"), "org:republican-party-united-states"),
+        ("Republicans", ("France", "Paris"), "org:the-republicans-france"),
+        ("Bundestag", (), "org:bundestag"),
+    ],
+)
+def test_a_name_that_many_countries_have_needs_its_country_in_the_article(name, named, actor):
+    context = read_context(named, LINKER) if named else Context()
+    found = LINKER.link(name, context=context).best
+    assert (found.id if found else None) == actor

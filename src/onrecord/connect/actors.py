@@ -97,7 +97,7 @@ _SURNAME_BY_LEVEL = (-1.5, -0.9, -0.2, 0.6, 1.4, 2.6)
 _HELD, _HELD_UNSURE, _JUST_ENDED, _SOON, _NOT_YET = 2.0, 1.2, 0.6, 0.0, -1.6
 _TITLE_NOW, _TITLE_ONCE, _TITLE_NEVER = 3.0, 1.2, -1.0
 _COUNTRY_SAID, _COUNTRY_OTHER = 3.0, -4.0
-_IN_ARTICLE, _NOT_IN_ARTICLE = 1.6, -0.7
+_IN_ARTICLE, _NOT_IN_ARTICLE, _FOREIGN = 1.6, -0.7, -4.0
 _NAMED, _NAMESAKE_NAMED, _UNKNOWN_NAMED = 5.0, -3.0, -4.0
 _OWN = 3.0
 _SURE = 0.9  # share from which a title and a surname name somebody as a full name does
@@ -362,11 +362,14 @@ def _country_weight(brief: Brief, parsed: Parsed, context: Context, match: Match
         if brief.country in parsed.countries:
             return _COUNTRY_SAID, [Evidence.COUNTRY]
         return (_COUNTRY_OTHER, []) if brief.country and brief.kind is not ActorKind.COUNTRY else (0.0, [])
-    if not context.countries or brief.kind in _AT_HOME_EVERYWHERE or brief.country in _NO_COUNTRY:
+    if brief.kind in _AT_HOME_EVERYWHERE or brief.country in _NO_COUNTRY:
         return 0.0, []
     share = context.countries.get(brief.country, 0.0)
     if share:
         return _IN_ARTICLE * (2.5 * share if match is Match.OFFICE else min(1.0, 0.5 + share)), [Evidence.ARTICLE]
+    is_everywhere = fold(parsed.name) in load_mention_words().everywhere
+    if is_everywhere or not context.countries:
+        return _FOREIGN if is_everywhere else 0.0, []
     is_short = match in {Match.SURNAME, Match.ACRONYM, Match.OFFICE} and brief.level < 5
     return _NOT_IN_ARTICLE * (1.5 if is_short else 1.0), []
 

@@ -25,6 +25,7 @@ class MentionWords(Struct, frozen=True, kw_only=True):
     belongs: frozenset[str]
     unnamed: frozenset[str]
     governments: frozenset[str]
+    everywhere: frozenset[str]
     particles: frozenset[str]
     given_names: dict[str, frozenset[str]]  # each name -> all that may be the same
     halves: dict[
