@@ -88,6 +88,8 @@ def read_events(shared: Path, tokenizer: Tokenizer) -> list[Told]:
     """The labelled events, with the mentions of their sentences."""
     found: list[Told] = []
     for row in read_labels(shared, ENTITIES):
+        if row["entities"] is None:
+            continue  # who is no party is not known there
         mentions = sorted({(s, e) for entity in row["entities"] for s, e in entity["mentions"]})
         for span in split_sentences(row["text"]) if row["events"] else ():
             inside = [e for e in row["events"] if span.start <= e["trigger"][0] < span.end]
