@@ -35,6 +35,7 @@ from onrecord.lexicon.events import load_code_book
 from onrecord.lexicon.speech import SpeechLexicon, load_speech_lexicon
 from onrecord.models.acts import load_act_model
 from onrecord.models.attribution import load_attribution_model
+from onrecord.models.deeds import load_deed_model
 from onrecord.reading import Found, Judges, NameIndex, find_names, keep_sure, read_article
 from onrecord.reading.categories import Categorizer
 from onrecord.records import Article, Models, Page, Reading, Rejected, Stage
@@ -214,6 +215,7 @@ def _load_reading(threads: int) -> Judges:
     return Judges(
         model=load_attribution_model(threads=threads),
         acts=load_act_model(),
+        deeds=load_deed_model(),
         lexicon=load_speech_lexicon(),
         book=load_code_book(),
     )

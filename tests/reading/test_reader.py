@@ -10,6 +10,7 @@ from onrecord.lexicon.events import load_code_book
 from onrecord.lexicon.speech import load_speech_lexicon
 from onrecord.models.acts import load_act_model
 from onrecord.models.attribution import load_attribution_model
+from onrecord.pipeline import ReadOptions, read_sources
 from onrecord.reading import Judges, read_article
 from onrecord.records import Article, Origin
 from onrecord.spans import overlap
@@ -154,3 +155,13 @@ def test_statements_of_any_text_are_sound(read, text):
             holder = by_id[statement.within]
             assert statements.index(holder) < number
             assert overlap(holder.content, statement.content)
+
+
+def test_a_record_names_every_model_that_read_it(tmp_path):
+    page = tmp_path / "page.txt"
+    page.write_text(
+        "Moren promises bread\n\nIlka Moren said on Monday that the port would open by spring.\n", encoding="utf-8"
+    )
+    (outcome,) = read_sources([str(page)], options=ReadOptions(as_is=True))
+    kinds = [name.rsplit("-", 1)[0] for name in outcome.result.models.reader.split(", ")]
+    assert kinds[:3] == ["reader", "acts", "deeds"]

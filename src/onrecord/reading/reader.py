@@ -43,7 +43,7 @@ class Judges(Struct, frozen=True, kw_only=True):
     @property
     def name(self) -> str:
         """Names and versions of the models."""
-        return f"{self.model.name}, {self.acts.name}"
+        return ", ".join(model.name for model in (self.model, self.acts, self.deeds or load_deed_model()))
 
 
 class Found(Struct, frozen=True, kw_only=True):
