@@ -7,10 +7,8 @@ lock.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -103,18 +101,19 @@ def verify_store(path: Path, *, known: TreeHead | None = None, progress: Progres
             "SELECT count(*), ifnull(max(number), 0), (SELECT count(*) FROM passage) FROM article",
         )[0]
         findings = _compare_schema(connection)
-    with ThreadPoolExecutor(max_workers=min(os.cpu_count() or 1, 8)) as pool:
+    # Two threads for what SQLite does alone; the rest is Python's, of which threads beside each other only wait.
+    with ThreadPoolExecutor(max_workers=2) as pool:
         indexed = pool.submit(_compare_index, path, passages)
         works = (_look_at_file, _look_at_quarantine, _look_at_alerts)
         others = [pool.submit(_in_own, path, work) for work in works]
-        rows = pool.map(partial(_look_at_articles, path), _chunks(most))
         leaves: list[bytes] = []
-        for done, (hashes, found) in enumerate(pool.map(partial(_look_at_leaves, path), _chunks(last)), 1):
+        for done, chunk in enumerate(_chunks(last), 1):
+            hashes, found = _look_at_leaves(path, chunk)
             leaves += hashes
             findings += found
             if progress:
                 progress(min(done * _CHUNK, last), last)
-        findings += [one for found in rows for one in found]
+        findings += [one for chunk in _chunks(most) for one in _look_at_articles(path, chunk)]
         findings += [one for other in others for one in other.result()]
         compared = indexed.result()
     if known:
