@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from onrecord.commitments import find_commitments
 from onrecord.lexicon.sectors import load_sector_words
@@ -40,10 +41,13 @@ def told(text: str, cue: str, content: str, act: Act = Act.ASSERT, **flags: obje
         confidence=0.9,
         **flags,
     )
+    return detail(text, said)[0]
+
+
+def detail(text: str, *said: Statement) -> tuple[Statement, ...]:
     moment = Moment(value="2021-01-07", basis="given with the input")
     article = Article(id="a", text=text, published=moment, origin=Origin(path="a", sha256=""))
-    (detailed,) = tell_details(article, [said], load_speech_lexicon(), load_sector_words())
-    return detailed
+    return tell_details(article, said, load_speech_lexicon(), load_sector_words())
 
 
 def words_for(text: str, said: Statement, judged: Judged) -> list[str]:
@@ -63,10 +67,32 @@ def words_for(text: str, said: Statement, judged: Judged) -> list[str]:
         ("Moren said last month that it rains.", "said", "it rains", "2020-12-01/2020-12-31"),
         ("Moren said this month that it rains.", "said", "it rains", "2021-01-01/2021-01-07"),
         ("Moren said it rains.", "said", "it rains", None),
+        ("Moren will announce on Saturday that it rains.", "announce", "it rains", None),
+        ("It rains, said Moren, who will testify Tuesday.", "said", "It rains", None),
     ],
 )
 def test_when_it_was_said(text, cue, content, made_on):
     assert told(text, cue, content).made_on == made_on
+
+
+def test_of_a_whole_year_one_does_not_tell_that_what_follows_was_said_on_the_same_occasion():
+    text = "Moren said in 2018 it rains. It snows, Moren added. Moren said on Tuesday it hails. It pours, Moren added."
+    rains, snows = told(text, "said", "it rains"), told(text, "added", "It snows")
+    hails = replace(told(text, "said", "it hails"), cue=(Span(text.index("said on"), text.index(" on Tuesday")),))
+    pours = replace(told(text, "added", "It pours"), cue=(Span(text.rindex("added"), len(text) - 1),))
+    assert [said.made_on for said in detail(text, rains, snows, hails, pours)] == [
+        "2018-01-01/2018-12-31",
+        None,
+        "2021-01-05",
+        "2021-01-05",
+    ]
+
+
+def test_a_time_in_the_words_of_one_statement_is_not_that_of_another():
+    text = "“It rained in 2018,” Vello testified, and Moren agreed."
+    other = replace(told(text, "testified", "“It rained in 2018,”"), source=(span_of(text, "Vello"),))
+    own = told(text, "agreed", "testified")
+    assert [said.made_on for said in detail(text, other, own)] == [None, None]
 
 
 def test_a_signed_text_was_made_on_the_day_that_its_lead_names():

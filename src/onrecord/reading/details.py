@@ -25,7 +25,9 @@ def tell_details(
     if not statements:
         return ()
     anchor = find_anchor(article)
-    timer = Timer(article.text, find_times(article.text, anchor), anchor, split_sentences(article.text))
+    times, sentences = find_times(article.text, anchor), split_sentences(article.text)
+    contents = [span for said in statements for span in said.content]
+    timer = Timer(article.text, times, anchor, sentences=sentences, contents=contents)
     finder = SectorFinder(article.text, words)
     detailed = []
     for said in statements:

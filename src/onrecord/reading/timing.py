@@ -7,7 +7,7 @@ mean that the words in it were said on that day.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
@@ -15,7 +15,7 @@ from typing import NamedTuple
 from onrecord.reading.periods import Length, OpenSpan, Period, add_length, read_period, write_period
 from onrecord.reading.when import TimeExpression
 from onrecord.records import Act, Span, SpeakerBasis, Statement
-from onrecord.spans import dateline_end, overlap
+from onrecord.spans import dateline_end
 
 __all__ = ["Timed", "Timer"]
 
@@ -33,6 +33,10 @@ _FOUNDED = re.compile(r"\b(?:in|from|since|until|mostly|of)(?: the)?\s*$", re.IG
 _NEXT_TO = 2  # paragraphs at most from one statement to the next that was made on the same occasion
 _EARLIER = re.compile(r"\b(?:had|previously|earlier|once|repeatedly|recently|long|often|always)\b", re.IGNORECASE)
 _PLANNED = frozenset({"month", "year"})
+_LONGEST_OCCASION = 8  # days; of a whole month or year one cannot tell that what follows was said on the same occasion
+_TO_COME = re.compile(r"\b(?:will|shall|(?:is|are) (?:to|due|set|expected|scheduled))\b", re.IGNORECASE)
+_AUXILIARY = 20  # characters before a cue in which its "will" stands
+_NEAR_CONTENTS = 16  # contents that begin before a time and are looked at
 _BESIDE = 60  # characters from source, cue and content within which words tell when it was said
 
 
@@ -52,12 +56,20 @@ class Timer:
         times: expressions of time in text order.
         anchor: the day from which the article is told.
         sentences: of the text, in order.
+        contents: of all statements; a time in the words of another statement is no time of this one.
     """
 
     def __init__(
-        self, text: str, times: Sequence[TimeExpression], anchor: date | None, sentences: Sequence[Span]
+        self,
+        text: str,
+        times: Sequence[TimeExpression],
+        anchor: date | None,
+        *,
+        sentences: Sequence[Span],
+        contents: Sequence[Span] = (),
     ) -> None:
         self._text, self._times, self._anchor, self._sentences = text, times, anchor, sentences
+        self._contents = sorted(contents)
         self._starts = [time.span.start for time in times]
         self._head = dateline_end(text)
         self._signers: set[str] = set()
@@ -68,7 +80,7 @@ class Timer:
         made = self._said_when(said)
         period = self._behind(made) if made else self._day_of_signed(said) or self._same_day(said)
         made_on = self._not_ahead(period) if isinstance(period, OpenSpan) and period.first and period.last else None
-        if made_on is not None and said.speaker is not None:
+        if made_on is not None and said.speaker is not None and said.within is None and _is_one_occasion(made_on):
             self._last[said.speaker.name] = said.content[-1].end, made_on
         due = self._due(said)
         deadline = self._last_day(due, made_on) if due else None
@@ -91,9 +103,17 @@ class Timer:
             for time in self._between(
                 max(sentence.start, self._head, start - _BESIDE), min(sentence.end, end + _BESIDE)
             )
-            if not overlap([time.span], said.content) and self._belongs(time, said)
+            if not self._is_of_others(time, said.cue[0])
+            and self._belongs(time, said)
+            and not self._is_to_come(time, said)
         ]
         return min(near, key=lambda time: self._distance(time.span, said.cue), default=None)
+
+    def _is_of_others(self, time: TimeExpression, cue: Span) -> bool:
+        """Whether it stands in what somebody is told to have said, and the cue does not."""
+        before = self._contents[: bisect_right(self._contents, time.span.start, key=lambda span: span.start)]
+        around = [span for span in before[-_NEAR_CONTENTS:] if span.end >= time.span.end]
+        return any(not span.start <= cue.start < span.end for span in around)
 
     def _belongs(self, time: TimeExpression, said: Statement) -> bool:
         """Within source or cue, or joined to one of them by nothing but a few small words."""
@@ -106,6 +126,12 @@ class Timer:
             for span in (*said.cue, *said.source)
         ]
         return any(len(gap.split()) <= 2 and not re.search(r"[.;:\n]", gap) for gap in gaps)
+
+    def _is_to_come(self, time: TimeExpression, said: Statement) -> bool:
+        """What "will be announced on Saturday" has not been said yet; "who will testify Thursday" said nothing then."""
+        nearest = min((*said.cue, *said.source), key=lambda span: self._distance(time.span, [span]))
+        begin = max(min(nearest.start, time.span.start) - _AUXILIARY, self._sentence_of(nearest).start)
+        return _TO_COME.search(self._text, begin, time.span.start) is not None
 
     def _distance(self, one: Span, others: Sequence[Span]) -> int:
         return min(max(0, one.start - other.end, other.start - one.end) for other in others)
@@ -184,3 +210,8 @@ class Timer:
     def _sentence_of(self, span: Span) -> Span:
         at = bisect_left(self._sentences, span.start + 1, key=lambda sentence: sentence.start) - 1
         return self._sentences[max(0, at)] if self._sentences else Span(0, len(self._text))
+
+
+def _is_one_occasion(made_on: OpenSpan) -> bool:
+    first, last = made_on.first, made_on.last
+    return first is not None and last is not None and (last - first).days < _LONGEST_OCCASION
