@@ -28,6 +28,7 @@ _RELAY_CONFIDENCE = 0.9  # 317 of 343 such phrases in PolNeAR's train part are a
 _SENTENCE_REACH = 400  # characters; a relative clause is no longer
 _LEAST_WITHOUT_CUE = 0.3  # confidence of a content without cue; below it nearly all are noise on gold/dev
 _MODAL = re.compile(r"likely|unlikely|probably|possibly|perhaps|may|might|could|will|would", re.IGNORECASE)
+_OPENING = frozenset('"“«„')
 _SLIP = 12  # characters between two pieces that were meant as one
 _NEW_SENTENCE = re.compile(r"^[.!?]\s")
 _EMPTY = re.compile(r"(?:\W|\b(?:the|a|an|to|of|for|in|on|at|by|with|from|and|or|but|as)\b)*", re.IGNORECASE)
@@ -49,11 +50,29 @@ def repair_drafts(text: str, drafts: Sequence[Draft], quotations: Sequence[Quota
         marked = _apart([_with_marks(s, quotations) for s in _joined_pieces(text, draft)])
         draft.content = _quoted_name(text, draft, marked, quotations)
     _join_relative_clauses(text, kept)
+    kept += _next_paragraphs(text, kept)
     repaired = kept + list(_edge_sources(text, kept))
     for draft in repaired:
         if draft.holder is not None and not overlap(draft.holder.content, draft.content):
             draft.holder = None  # it stood in a piece that its holder has lost
     return repaired
+
+
+def _next_paragraphs(text: str, drafts: Sequence[Draft]) -> list[Draft]:
+    """Quotations that go on in a new paragraph, without a cue: statements of their own, as people annotate."""
+    parted = []
+    for draft in drafts:
+        pieces = draft.content
+        for at, (before, behind) in enumerate(pairwise(pieces), 1):
+            if "\n" in text[before.end : behind.start] and text[behind.start] in _OPENING:
+                own = Draft((), (), pieces[at:], draft.confidence, draft.holder)
+                draft.content = pieces[:at]
+                for inner in drafts:
+                    if inner.holder is draft and overlap(own.content, inner.content):
+                        inner.holder = own
+                parted.append(own)
+                break
+    return parted
 
 
 def _is_believed(text: str, draft: Draft) -> bool:

@@ -23,6 +23,7 @@ _SPEAKS_FOR = re.compile(r"\b(?:for|of|to|from|by|with|against|about|on)\s(?:[\w
 _MODIFIES = re.compile(r" (?!(?:of|in|at|from|for|on|to|with|and|or|who|also|too|himself|herself|alone)\b)[^\W\d_]")
 _POSSESSIVE = re.compile(r"['’]s?$")
 _MARKS = frozenset({"“", '"', "‘", "«", "„"})
+_BRACKETS = "[]() "  # an editor's, within a quotation
 _BLANK_LINES = re.compile(r"\n(?=[^\S\n]*\n)")
 _WE = frozenset({"we", "us", "our", "ours", "ourselves"})
 _MALE = frozenset({"he", "him", "his", "himself"})
@@ -206,7 +207,8 @@ class Resolver:
         meant = self._meant(start, start + len(head), SpeakerBasis.TITLE) if definite else None
         if meant is not None:
             return meant
-        return Speaker(name=bare or head, basis=SpeakerBasis.DESCRIPTION, evidence=Span(start, end))
+        name = (bare or head).strip(_BRACKETS) or head
+        return Speaker(name=name, basis=SpeakerBasis.DESCRIPTION, evidence=Span(start, end))
 
     def _person_before(self, position: int, word: str) -> Speaker | None:
         """Behind "he": the first man of the nearest sentence that names one, or who spoke there; so for "she"."""
