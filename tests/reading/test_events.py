@@ -114,3 +114,10 @@ def test_the_code_book_knows_every_type():
 def test_modes_and_fine_codes_hang_on_the_words(kind, trigger, clause, mode, cameo):
     coding = load_code_book().code(kind, trigger, clause)
     assert (coding.mode, coding.cameo) == (mode, cameo)
+
+
+def test_a_party_is_neither_an_age_nor_a_pronoun_of_which_nobody_knows_whom_it_means(events_in):
+    text = "Addressing lawmakers, President Ilka Moren, 71, accused them of treason. They attacked it on Monday."
+    found = [party for event in events_in(text) for party in (*event.actor, *event.recipient)]
+    assert found
+    assert not {"71", "it", "They", "them"} & {party.name for party in found}

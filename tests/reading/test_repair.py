@@ -147,3 +147,18 @@ def test_a_source_that_the_network_has_seen_is_not_doubled():
     text = "Rain fell in the hills, according to the Velm Gazette."
     seen = draft(text, "the Velm Gazette", "according to", "Rain fell in the hills")
     assert repaired(text, seen) == [seen]
+
+
+def test_a_quotation_that_goes_on_in_a_new_paragraph_is_a_statement_of_its_own():
+    text = "“Rain fell,” Moren said.\n\n“They call it snow,” he added."
+    first = draft(text, "Moren", "said", "“Rain fell,”", "“They call it snow,”")
+    inner = draft(text, "They", "call", "it snow", holder=first)
+    found = repaired(text, first, inner)
+    assert contents(text, found) == ["“Rain fell,”", "it snow", "“They call it snow,”"]
+    assert (found[2].source, found[2].cue) == ((), ())
+    assert inner.holder is found[2]
+
+
+def test_a_quotation_resumed_in_its_paragraph_stays_one_statement():
+    text = "“Rain fell,” Moren said. “It snows.”"
+    assert len(repaired(text, draft(text, "Moren", "said", "“Rain fell,”", "“It snows.”"))) == 1

@@ -179,3 +179,10 @@ def test_somebody_else_in_a_signed_body_came_through_the_signer():
     assert resolver.passed_on_by(20, moren) == ()
     assert resolver.passed_on_by(5, envoy) == ()
     assert resolver.passed_on_by(20, None) == ()
+
+
+def test_an_editors_brackets_are_no_part_of_a_name() -> None:
+    assert resolve("Coastal towns]", "“[Coastal towns] think it rains,” Moren said.") == (
+        "Coastal towns",
+        "description",
+    )

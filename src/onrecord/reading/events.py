@@ -87,12 +87,20 @@ class _Who(Struct, frozen=True):
     entity: Entity
 
 
+def _is_somebody(text: str, mention: Mention, entity: Entity) -> bool:
+    """Not an age or a number that was taken for a name, nor a pronoun of which nobody knows whom it means."""
+    span = mention.span
+    has_letters = any(char.isalpha() for char in text[span.start : span.end])
+    return has_letters and (entity.shown is not None or span not in entity.pronouns)
+
+
 class _Coder:
     def __init__(
         self, text: str, tagging: Tagging, entities: Sequence[Entity], statements: Sequence[Statement], by: EventJudges
     ) -> None:
         self._text, self._tagging, self._by = text, tagging, by
-        self._people = sorted((_Who(m, e) for e in entities for m in e.mentions), key=lambda who: who.mention.words)
+        people = (_Who(m, e) for e in entities for m in e.mentions if _is_somebody(text, m, e))
+        self._people = sorted(people, key=lambda who: who.mention.words)
         self._paragraph = np.cumsum(tagging.words.breaks > 0)  # of each word
         self._sentences = split_sentences(text)
         self._clauses = Sentences(text, tagging, self._sentences)
