@@ -108,6 +108,9 @@ def test_an_accusation_without_a_name_goes_on_against_the_same(linker):
         ("Peru said in a letter to Japan that copper was dear.", "said in a letter to Japan", "Japan"),
         ("Peru said that copper was dear.", "said", None),
         ("Peru told it that copper was dear.", "told it", None),
+        ("Peru warned Thursday that copper was dear.", "warned", None),
+        ("Peru asked again if copper was dear.", "asked", None),
+        ("Peru told lawmakers Monday that copper was dear.", "told", "lawmakers"),
     ],
 )
 def test_whom_it_was_said_to(linker, text, cue, addressee):

@@ -162,3 +162,8 @@ def test_a_quotation_that_goes_on_in_a_new_paragraph_is_a_statement_of_its_own()
 def test_a_quotation_resumed_in_its_paragraph_stays_one_statement():
     text = "“Rain fell,” Moren said. “It snows.”"
     assert len(repaired(text, draft(text, "Moren", "said", "“Rain fell,”", "“It snows.”"))) == 1
+
+
+def test_no_law_of_nations_is_a_source_at_the_end_of_a_sentence():
+    text = "Moren said ships may pass according to international law."
+    assert len(repaired(text, draft(text, "Moren", "said", "ships may pass"))) == 1

@@ -186,3 +186,19 @@ def test_an_editors_brackets_are_no_part_of_a_name() -> None:
         "Coastal towns",
         "description",
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "speaker"),
+    [
+        ("Minister Israel Moren left. Israel decided to go.", "Israel", "Israel"),
+        ("Velmoran Minister of Foreign Affairs Ilka Moren came. Moren said no.", "Moren", "Ilka Moren"),
+        ("The union's Secretary-General Ilka Moren came. Moren said no.", "Moren", "Ilka Moren"),
+        ("Minister of Trade Ilka Moren came. Moren said no.", "Moren", "Ilka Moren"),
+        ("Velmoran Minister of Trade Ilka Moren said no.", "Velmoran Minister of Trade Ilka Moren", "Ilka Moren"),
+    ],
+)
+def test_offices_and_countries_are_no_part_of_a_persons_name(text: str, source: str, speaker: str) -> None:
+    found = resolve(source, text)
+    assert found is not None
+    assert found[0] == speaker

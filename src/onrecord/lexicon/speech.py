@@ -48,7 +48,9 @@ class SpeechLexicon(Struct, frozen=True, kw_only=True):
     male: frozenset[str]  # titles and first names, without accents
     female: frozenset[str]
     families: frozenset[str]  # family names that come first, without accents
+    portfolios: frozenset[str]  # what ministers are ministers of, word by word
     nationalities: frozenset[str]
+    countries: frozenset[str]  # those that are first names as well
     documents: frozenset[str]
     surnames: frozenset[str]  # those of them that people are called as well
     qualifiers: frozenset[str]
@@ -83,7 +85,9 @@ def load_speech_lexicon() -> SpeechLexicon:
         pronouns={kind: frozenset(words) for kind, words in raw["pronouns"].items()},
         families=frozenset(forenames["family"].split()),
         documents=frozenset(raw["documents"]["words"]),
+        portfolios=frozenset(raw["titles"]["portfolios"]),
         nationalities=frozenset(raw["nationalities"]["words"]),
+        countries=frozenset(raw["countries"]["words"]),
         titles=frozenset(raw["titles"]["words"]),
         male=frozenset((*raw["titles"]["male"], *forenames["male"].split())),
         female=frozenset((*raw["titles"]["female"], *forenames["female"].split())),

@@ -311,10 +311,18 @@ def _title_length(surface: str, lexicon: SpeechLexicon) -> int:
         if plain in lexicon.titles:
             last = index
             if words[index + 1 : index + 2] == ["of"] and len(words) > index + 3:
-                last = index + 2
+                last = _last_of_portfolio(words, index + 2, lexicon)
     while last < len(words) - 2 and words[last + 1].lower() in lexicon.openings:
         last += 1
     return len(" ".join(words[: last + 1])) + 1 if last >= 0 else 0
+
+
+def _last_of_portfolio(words: Sequence[str], first: int, lexicon: SpeechLexicon) -> int:
+    """Where "Foreign Affairs" ends in "Minister of Foreign Affairs Ilka Moren"; a name is left in any case."""
+    last = first
+    while last < len(words) - 2 and words[last + 1].lower() in lexicon.portfolios:
+        last += 1
+    return last
 
 
 _WORDS_BEFORE = re.compile(r"((?:[\w’'.-]+ ){1,4})$")
@@ -417,7 +425,8 @@ def _give_short_forms(names: dict[str, Name], text: str, alone: set[str], lexico
 def _called_by(words: Sequence[str], lexicon: SpeechLexicon) -> Iterator[str]:
     """The last word of a person's name, and the first if it is a first name or a family name that comes first."""
     yield words[-1]
-    if _is_called(words[0], lexicon) or _plain(words[0]) in lexicon.families:
+    is_country = words[0].lower() in lexicon.countries
+    if not is_country and (_is_called(words[0], lexicon) or _plain(words[0]) in lexicon.families):
         yield words[0]
 
 

@@ -22,7 +22,9 @@ _SOURCE = r"[^\s,;:“”\"][^,;:“”\"\n]{2,90}?"
 _TAIL = re.compile(rf"[,”\"’]{{0,3}}\s{{1,9}}(?P<cue>{_RELAY})\s+(?P<source>{_SOURCE})[.]?$", re.IGNORECASE)
 _HEAD = re.compile(rf"^(?P<cue>{_RELAY})\s+(?P<source>{_SOURCE}),\s+(?=\S)", re.IGNORECASE)
 _NO_SPEAKER = re.compile(
-    r"\d|(?:the )?(?:plan|law|rules?|schedule|year|month|week|day|hour|capita|cent|annum)\b", re.IGNORECASE
+    r"\d|(?:the )?(?:plan|law|rules?|schedule|year|month|week|day|hour|capita|cent|annum)\b"
+    r"|international (?:humanitarian )?(?:law|norms|standards)\b",
+    re.IGNORECASE,
 )
 _RELAY_CONFIDENCE = 0.9  # 317 of 343 such phrases in PolNeAR's train part are annotated cues
 _SENTENCE_REACH = 400  # characters; a relative clause is no longer

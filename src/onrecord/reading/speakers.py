@@ -175,7 +175,9 @@ class Resolver:
 
     def _is_spoken_for(self, start: int, person: Mention, inside: Sequence[Mention]) -> bool:
         """Behind "a spokesman for Moren"; not behind "the envoy to the U.N. Moren", where the U.N. is the object."""
-        if not _SPEAKS_FOR.search(self._text[start : person.span.start]):
+        before = self._text[start : person.span.start]
+        is_own_title = " of " in person.name.title and before.lower().rstrip().endswith(person.name.title)
+        if is_own_title or not _SPEAKS_FOR.search(before):
             return False
         return not any(m.span.end == person.span.start - 1 and not m.name.is_person for m in inside)
 
