@@ -25,9 +25,11 @@ _POSSESSIVE = re.compile(r"['’]s?$")
 _MARKS = frozenset({"“", '"', "‘", "«", "„"})
 _BRACKETS = "[]() "  # an editor's, within a quotation
 _BLANK_LINES = re.compile(r"\n(?=[^\S\n]*\n)")
+_NOBODY = frozenset({"the", "a", "an", "some", "this", "that", "those", "these", "all", "both"})  # the noun is missing
 _WE = frozenset({"we", "us", "our", "ours", "ourselves"})
 _MALE = frozenset({"he", "him", "his", "himself"})
 _PRONOUN_REACH = 50  # mentions of persons, and statements; a pronoun does not mean one further back
+_LONG_UNNAMED = 3  # sentences; whom the network takes a pronoun to mean has not been named in them
 _GOES_ON = 3  # paragraphs, within which a quotation without source goes on with the speaker before
 _TITLE_REACH = 300  # mentions of persons; a title does not speak of one further back
 _APPOSITION_REACH = 40  # characters behind a source in which the name of an office's holder begins and ends
@@ -124,8 +126,10 @@ class Resolver:
             return _because(enclosing or self._signer or self._goes_on(start), SpeakerBasis.PRONOUN)
         if word in kinds["person"]:
             meant = self._meant(start, end, SpeakerBasis.PRONOUN)
-            meant = meant or self._person_before(self._first_of(start, end), word)
-            return _because(meant, SpeakerBasis.PRONOUN)
+            if meant is None:
+                return _because(self._person_before(self._first_of(start, end), word), SpeakerBasis.PRONOUN)
+            near = self._person_before(start, word) if self._is_long_unnamed(start, end) else None
+            return _because(near or meant, SpeakerBasis.PRONOUN)
         if word in kinds["thing"] | kinds["many"]:
             meant = self._meant(start, end, SpeakerBasis.PRONOUN) or self._last_other(start, word)
             return _because(meant, SpeakerBasis.PRONOUN)
@@ -155,6 +159,15 @@ class Resolver:
         """Where the entity of a mention is first spoken of."""
         entity = self._entities.at(start, end)
         return entity.mentions[0].span.start if entity is not None else start
+
+    def _is_long_unnamed(self, start: int, end: int) -> bool:
+        """Whether whom the network takes a pronoun to mean was last named some sentences before."""
+        entity = self._entities.at(start, end)
+        spans = [m.span for m in entity.mentions if m.span not in entity.pronouns] if entity is not None else []
+        last = max((span.start for span in spans if span.start < start), default=None)
+        if last is None:
+            return False
+        return bisect_right(self._bounds, start) - bisect_right(self._bounds, last) >= _LONG_UNNAMED
 
     def _named(self, start: int, end: int) -> Speaker | None:
         """The name that heads the source: the first person's, else an organisation's that fills the phrase."""
@@ -196,7 +209,7 @@ class Resolver:
         full = self._full(bare)
         return Speaker(name=full, basis=SpeakerBasis.SHORT_NAME, evidence=span) if full != bare else None
 
-    def _described(self, start: int, end: int) -> Speaker:
+    def _described(self, start: int, end: int) -> Speaker | None:
         """Behind "the North Korean leader": the last person before who bears that title; else the words."""
         head = _POSSESSIVE.sub("", self._text[start:end].split(",")[0].strip())
         definite = head.lower().startswith("the ")
@@ -210,6 +223,8 @@ class Resolver:
         if meant is not None:
             return meant
         name = (bare or head).strip(_BRACKETS) or head
+        if name.lower() in _NOBODY:
+            return None
         return Speaker(name=name, basis=SpeakerBasis.DESCRIPTION, evidence=Span(start, end))
 
     def _person_before(self, position: int, word: str) -> Speaker | None:
