@@ -1,6 +1,8 @@
 import pytest
 
 from onrecord.lexicon.speech import load_speech_lexicon
+from onrecord.reading.coreference import Entity
+from onrecord.reading.mentions import Mention
 from onrecord.reading.names import find_names
 from onrecord.reading.signed import find_signature
 from onrecord.reading.speakers import Resolver, Signature
@@ -15,6 +17,9 @@ TEXT = (
     "Some analysts say it will fail. The U.S. said it was watching. "
     "Mr. Odun's spokesman declined to comment."
 )
+
+
+HIGH = "High Commissioner for Human Rights"
 
 
 def resolve(source: str, text: str = TEXT) -> tuple[str, str] | None:
@@ -196,9 +201,31 @@ def test_an_editors_brackets_are_no_part_of_a_name() -> None:
         ("The union's Secretary-General Ilka Moren came. Moren said no.", "Moren", "Ilka Moren"),
         ("Minister of Trade Ilka Moren came. Moren said no.", "Moren", "Ilka Moren"),
         ("Velmoran Minister of Trade Ilka Moren said no.", "Velmoran Minister of Trade Ilka Moren", "Ilka Moren"),
+        ("The High Commissioner for Human Rights said no.", "The High Commissioner for Human Rights", HIGH),
+        ("It rained. Brave Marina Dahl sang. Marina Dahl said no.", "Marina Dahl", "Marina Dahl"),
+        ("It rained. Brave Marina Dahl sang. Marina Dahl said no.", "Brave Marina Dahl", "Marina Dahl"),
+        ("Maria Cody Moren sang. Cody Moren said no.", "Cody Moren", "Maria Cody Moren"),
     ],
 )
 def test_offices_and_countries_are_no_part_of_a_persons_name(text: str, source: str, speaker: str) -> None:
     found = resolve(source, text)
     assert found is not None
     assert found[0] == speaker
+
+
+def test_an_article_without_its_noun_is_nobody() -> None:
+    assert resolve("the", "It rained, the said.") is None
+
+
+def test_a_pronoun_means_who_was_named_last_where_the_network_reaches_far_back() -> None:
+    text = "Mary Dahl sang. It rained. It snowed. Ilka Moren said no. It hailed. She said so."
+    names = find_names(text, LEXICON)
+    dahl, moren = (next(m.name for m in names.mentions if m.name.text == name) for name in ("Mary Dahl", "Ilka Moren"))
+    she = Span(text.index("She"), text.index("She") + 3)
+    for name, spans in ((dahl, (dahl.first, she)), (moren, (moren.first, she))):
+        mentions = tuple(Mention(span=span, words=(0, 0), kind="person", chance=0.9) for span in spans)
+        entity = Entity(mentions=mentions, kind="person", name=name, shown=spans[0], pronouns=frozenset({she}))
+        resolver = Resolver(text, names, LEXICON, signature=None, entities=[entity])
+        found = resolver.resolve([she], [she], enclosing=None)
+        assert found is not None
+        assert found.name == "Ilka Moren"

@@ -157,6 +157,7 @@ def find_names(text: str, lexicon: SpeechLexicon, *, context: str = "") -> NameI
             names[form] = Name(form, span, _is_person(form, title, alone, lexicon), title)
             names[form].pronoun = _pronoun(form, title, lexicon) if names[form].is_person else ""
     _give_short_forms(names, text, alone, lexicon)
+    _give_longer_forms(names, text, lexicon)
     folded = _fold(names, context, lexicon)
     return NameIndex(folded, _mentions(runs, folded))
 
@@ -420,6 +421,17 @@ def _give_short_forms(names: dict[str, Name], text: str, alone: set[str], lexico
                 name.short.add(defined.group(1))
             initials = "".join(w[0] for w in words if w[0].isupper())
             name.short |= {initials} & alone if len(initials) > 1 else set()
+
+
+def _give_longer_forms(names: dict[str, Name], text: str, lexicon: SpeechLexicon) -> None:
+    """"Marina Dahl" is Ilka Marina Dahl; but "Brave Marina Dahl", which opens a sentence, is Marina Dahl."""
+    for name in names.values():
+        first, _, rest = name.text.partition(" ")
+        other = names.get(rest)
+        if other is None or " " not in rest or not (name.is_person and other.is_person):
+            continue
+        is_word = _starts_sentence(text, name.first) and not _is_called(first, lexicon) and _is_called(rest, lexicon)
+        (other if is_word else name).short.add((name if is_word else other).text)
 
 
 def _called_by(words: Sequence[str], lexicon: SpeechLexicon) -> Iterator[str]:
