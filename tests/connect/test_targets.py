@@ -110,6 +110,7 @@ def test_an_accusation_without_a_name_goes_on_against_the_same(linker):
         ("Peru told it that copper was dear.", "told it", None),
         ("Peru warned Thursday that copper was dear.", "warned", None),
         ("Peru asked again if copper was dear.", "asked", None),
+        ("Peru told Peru that copper was dear.", "told", None),
         ("Peru told lawmakers Monday that copper was dear.", "told", "lawmakers"),
     ],
 )

@@ -229,3 +229,8 @@ def test_a_pronoun_means_who_was_named_last_where_the_network_reaches_far_back()
         found = resolver.resolve([she], [she], enclosing=None)
         assert found is not None
         assert found.name == "Ilka Moren"
+
+
+def test_a_capital_that_only_opens_a_sentence_is_dropped() -> None:
+    assert resolve("People", "Some people sang. People said no.") == ("people", "description")
+    assert resolve("Velmorans", "Some people sang. Velmorans said no.") == ("Velmorans", "description")

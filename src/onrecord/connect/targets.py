@@ -51,6 +51,8 @@ def aim_statements(
     aimed = []
     for said in statements:
         targets, addressee = aimer.targets(said), aimer.addressee(said)
+        if addressee is not None and said.speaker is not None and addressee.name == said.speaker.name:
+            addressee = None  # nobody tells himself
         aimed.append(replace(said, targets=targets, addressee=addressee))
         aimer.remember(said, targets, addressee)
     return tuple(aimed)

@@ -23,7 +23,9 @@ _RUN = re.compile(
 _ACRONYM = re.compile(r" ?\(([A-Z][A-Z0-9&.-]{1,9})(?:s)?\)")
 _POSSESSIVE = re.compile(r"['’]s?$")
 _BELONGING = re.compile(r"['’]s ")
-_COMPOUND = re.compile(r"(?:^|\s)[A-Z][A-Z.]+-[a-z]{2,}$")  # "NATO-critical", "U.S.-led": no name
+_COMPOUND = re.compile(  # "NATO-critical", "U.S.-led", "Moren-era": no name
+    r"(?:^|\s)(?:[A-Z][A-Z.]+-[a-z]{2,}|[A-Z]\w+-(?:appointed|backed|based|born|educated|era|led|made|owned|style))$"
+)
 _CALENDAR = frozenset({*calendar.day_name, *calendar.month_name})  # in English, the names of nobody
 _GLUED = re.compile(r"^[A-Z][a-z]+(?=[A-Z][a-z])")  # "SecretaryKim", where markup was lost
 _LEAST_NAME, _LEAST_TAIL = 2, 3  # letters
@@ -424,7 +426,7 @@ def _give_short_forms(names: dict[str, Name], text: str, alone: set[str], lexico
 
 
 def _give_longer_forms(names: dict[str, Name], text: str, lexicon: SpeechLexicon) -> None:
-    """"Marina Dahl" is Ilka Marina Dahl; but "Brave Marina Dahl", which opens a sentence, is Marina Dahl."""
+    """ "Marina Dahl" is Ilka Marina Dahl; but "Brave Marina Dahl", which opens a sentence, is Marina Dahl."""
     for name in names.values():
         first, _, rest = name.text.partition(" ")
         other = names.get(rest)

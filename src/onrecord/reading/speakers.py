@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Sequence
+from functools import cached_property
 
 from onrecord.lexicon.speech import SpeechLexicon
 from onrecord.reading.coreference import Entity, EntityIndex
@@ -23,6 +24,7 @@ _SPEAKS_FOR = re.compile(r"\b(?:for|of|to|from|by|with|against|about|on)\s(?:[\w
 _MODIFIES = re.compile(r" (?!(?:of|in|at|from|for|on|to|with|and|or|who|also|too|himself|herself|alone)\b)[^\W\d_]")
 _POSSESSIVE = re.compile(r"['’]s?$")
 _MARKS = frozenset({"“", '"', "‘", "«", "„"})
+_PLAIN_WORD = re.compile(r"\b[a-z]\w*")
 _BRACKETS = "[]() "  # an editor's, within a quotation
 _BLANK_LINES = re.compile(r"\n(?=[^\S\n]*\n)")
 _NOBODY = frozenset({"the", "a", "an", "some", "this", "that", "those", "these", "all", "both"})  # the noun is missing
@@ -125,11 +127,7 @@ class Resolver:
         if word in kinds["speaker"]:
             return _because(enclosing or self._signer or self._goes_on(start), SpeakerBasis.PRONOUN)
         if word in kinds["person"]:
-            meant = self._meant(start, end, SpeakerBasis.PRONOUN)
-            if meant is None:
-                return _because(self._person_before(self._first_of(start, end), word), SpeakerBasis.PRONOUN)
-            near = self._person_before(start, word) if self._is_long_unnamed(start, end) else None
-            return _because(near or meant, SpeakerBasis.PRONOUN)
+            return _because(self._he_or_she(start, end, word), SpeakerBasis.PRONOUN)
         if word in kinds["thing"] | kinds["many"]:
             meant = self._meant(start, end, SpeakerBasis.PRONOUN) or self._last_other(start, word)
             return _because(meant, SpeakerBasis.PRONOUN)
@@ -159,6 +157,12 @@ class Resolver:
         """Where the entity of a mention is first spoken of."""
         entity = self._entities.at(start, end)
         return entity.mentions[0].span.start if entity is not None else start
+
+    def _he_or_she(self, start: int, end: int, word: str) -> Speaker | None:
+        meant = self._meant(start, end, SpeakerBasis.PRONOUN)
+        if meant is None:
+            return self._person_before(self._first_of(start, end), word)
+        return (self._person_before(start, word) if self._is_long_unnamed(start, end) else None) or meant
 
     def _is_long_unnamed(self, start: int, end: int) -> bool:
         """Whether whom the network takes a pronoun to mean was last named some sentences before."""
@@ -222,10 +226,20 @@ class Resolver:
         meant = self._meant(start, start + len(head), SpeakerBasis.TITLE) if definite else None
         if meant is not None:
             return meant
-        name = (bare or head).strip(_BRACKETS) or head
+        name = self._uncapitalised((bare or head).strip(_BRACKETS) or head)
         if name.lower() in _NOBODY:
             return None
         return Speaker(name=name, basis=SpeakerBasis.DESCRIPTION, evidence=Span(start, end))
+
+    def _uncapitalised(self, name: str) -> str:
+        """The name as it stands within a sentence: "people" for "People", if the article has that word elsewhere."""
+        first = name.split(" ", 1)[0]
+        return name[0].lower() + name[1:] if first.istitle() and first.lower() in self._plain_words else name
+
+    @cached_property
+    def _plain_words(self) -> frozenset[str]:
+        """The words of the text that are written without a capital somewhere."""
+        return frozenset(_PLAIN_WORD.findall(self._text))
 
     def _person_before(self, position: int, word: str) -> Speaker | None:
         """Behind "he": the first man of the nearest sentence that names one, or who spoke there; so for "she"."""
