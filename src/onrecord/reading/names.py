@@ -426,7 +426,7 @@ def _give_short_forms(names: dict[str, Name], text: str, alone: set[str], lexico
 
 
 def _give_longer_forms(names: dict[str, Name], text: str, lexicon: SpeechLexicon) -> None:
-    """ "Marina Dahl" is Ilka Marina Dahl; but "Brave Marina Dahl", which opens a sentence, is Marina Dahl."""
+    """Count "Marina Dahl" as Ilka Marina Dahl, but "Brave Marina Dahl", which opens a sentence, as Marina Dahl."""
     for name in names.values():
         first, _, rest = name.text.partition(" ")
         other = names.get(rest)
