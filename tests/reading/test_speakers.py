@@ -204,6 +204,9 @@ def test_an_editors_brackets_are_no_part_of_a_name() -> None:
         ("The High Commissioner for Human Rights said no.", "The High Commissioner for Human Rights", HIGH),
         ("It rained. Brave Marina Dahl sang. Marina Dahl said no.", "Marina Dahl", "Marina Dahl"),
         ("It rained. Brave Marina Dahl sang. Marina Dahl said no.", "Brave Marina Dahl", "Marina Dahl"),
+        ("The VNA’s Keegan Moren sang. Moren said no.", "Moren", "Keegan Moren"),
+        ("Velm-based Mina Books shut. Mina Books said no.", "Velm-based Mina Books", "Mina Books"),
+        ("It’s Ilka Moren. Moren said no.", "Moren", "Ilka Moren"),
         ("Maria Cody Moren sang. Cody Moren said no.", "Cody Moren", "Maria Cody Moren"),
     ],
 )

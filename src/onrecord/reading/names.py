@@ -180,7 +180,7 @@ def _runs(text: str, lexicon: SpeechLexicon) -> list[tuple[Span, str, str]]:
             before = _title_before(text, start, lexicon)
             title = " ".join([before, surface[:skip].strip()]).strip().lower()
             bare = surface[skip:].strip()
-            if not bare or bare.lower() in lexicon.openings or bare in _CALENDAR:
+            if not bare or _opens(bare, lexicon) or bare in _CALENDAR:
                 continue
             if (
                 _is_office(bare, lexicon)
@@ -266,7 +266,10 @@ def _employer(run: str, lexicon: SpeechLexicon) -> list[int]:
     """The length of the name before a possessive and a person: "Velm Daily's Patricia Moren"."""
     found = _BELONGING.search(run)
     words = run[found.end() :].split(" ") if found else []
-    is_person = len(words) >= 2 and _looks_personal(words) and _is_called(words[0], lexicon)
+    is_told = found is not None and (
+        _is_called(words[0], lexicon) or _is_acronym(run[: found.start()].rsplit(" ", 1)[-1])
+    )
+    is_person = len(words) >= 2 and _looks_personal(words) and is_told
     return [found.start()] if found and is_person and not _has_role(words, lexicon) else []
 
 
@@ -315,9 +318,14 @@ def _title_length(surface: str, lexicon: SpeechLexicon) -> int:
             last = index
             if words[index + 1 : index + 2] == ["of"] and len(words) > index + 3:
                 last = _last_of_portfolio(words, index + 2, lexicon)
-    while last < len(words) - 2 and words[last + 1].lower() in lexicon.openings:
+    while last < len(words) - 2 and (_opens(words[last + 1], lexicon) or _COMPOUND.search(words[last + 1])):
         last += 1
     return len(" ".join(words[: last + 1])) + 1 if last >= 0 else 0
+
+
+def _opens(word: str, lexicon: SpeechLexicon) -> bool:
+    """Whether it has its capital only from the sentence: "However", "It’s"."""
+    return re.split("['’]", word.lower(), maxsplit=1)[0] in lexicon.openings
 
 
 def _last_of_portfolio(words: Sequence[str], first: int, lexicon: SpeechLexicon) -> int:
