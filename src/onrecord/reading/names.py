@@ -21,6 +21,9 @@ _RUN = re.compile(
     rf"{_CAPITALISED}(?:(?: (?:(?:of|for|and)(?: the)?|de|da|del|al|bin|ibn|van|von|der|el|la))? {_CAPITALISED})*"
 )
 _ACRONYM = re.compile(r" ?\(([A-Z][A-Z0-9&.-]{1,9})(?:s)?\)")
+_DEFINED = re.compile(r"(?<=\w) \(([A-Z][A-Za-z0-9.]{2,9})\)")
+_DEFINED_REACH = 120  # characters before an acronym in which its words stand
+_DEFINING_WORD = re.compile(r"(?<![\w.;:])[A-Z][\w’'-]*|(?<![\w.;:])(?:and|of|for|the|in|on|to|de|du|des|la)\b")
 _POSSESSIVE = re.compile(r"['’]s?$")
 _BELONGING = re.compile(r"['’]s ")
 _COMPOUND = re.compile(  # "NATO-critical", "U.S.-led", "Moren-era": no name
@@ -160,6 +163,7 @@ def find_names(text: str, lexicon: SpeechLexicon, *, context: str = "") -> NameI
             names[form].pronoun = _pronoun(form, title, lexicon) if names[form].is_person else ""
     _give_short_forms(names, text, alone, lexicon)
     _give_longer_forms(names, text, lexicon)
+    _give_defined_forms(names, text, lexicon)
     folded = _fold(names, context, lexicon)
     return NameIndex(folded, _mentions(runs, folded))
 
@@ -444,11 +448,48 @@ def _give_longer_forms(names: dict[str, Name], text: str, lexicon: SpeechLexicon
         (other if is_word else name).short.add((name if is_word else other).text)
 
 
+def _give_defined_forms(names: dict[str, Name], text: str, lexicon: SpeechLexicon) -> None:
+    """The whole name behind an acronym, with commas and "and": "Trade, Fish and Ferries Velmora (TFFV)".
+
+    After Schwartz and Hearst 2003, by first letters only: each word with a capital gives its own, small words may.
+    """
+    for defined in _DEFINED.finditer(text):
+        acronym = defined[1]
+        if _is_known(acronym, lexicon):
+            continue
+        full = _spelled_out(text[max(0, defined.start() - _DEFINED_REACH) : defined.start()], acronym)
+        owners = (n for n in names.values() if not n.is_person and (n.text == acronym or acronym in n.short))
+        owner = next(owners, None)
+        if owner is not None and len(full) > len(owner.text):
+            owner.short |= {owner.text, acronym}
+            owner.text = full
+
+
+def _spelled_out(before: str, acronym: str) -> str:
+    """The words at the end of a text whose first letters are those of an acronym; empty without such."""
+    letters = acronym.replace(".", "").lower()
+    words = list(_DEFINING_WORD.finditer(before))
+    if not words or words[-1].end() != len(before.rstrip()):
+        return ""
+    for first in range(max(0, len(words) - 2 * len(letters)), len(words)):
+        run = [word.group() for word in words[first:]]
+        if run[0][0].isupper() and _spells(run, letters):
+            return " ".join(before[words[first].start() :].split())
+    return ""
+
+
+def _spells(words: Sequence[str], letters: str) -> bool:
+    if not words or not letters:
+        return not words and not letters
+    takes = words[0][0].lower() == letters[0] and _spells(words[1:], letters[1:])
+    return takes or (words[0].islower() and _spells(words[1:], letters))
+
+
 def _called_by(words: Sequence[str], lexicon: SpeechLexicon) -> Iterator[str]:
     """The last word of a person's name, and the first if it is a first name or a family name that comes first."""
     yield words[-1]
-    is_country = words[0].lower() in lexicon.countries
-    if not is_country and (_is_called(words[0], lexicon) or _plain(words[0]) in lexicon.families):
+    is_other = words[0].lower() in lexicon.countries or _is_acronym(words[0])
+    if not is_other and (_is_called(words[0], lexicon) or _plain(words[0]) in lexicon.families):
         yield words[0]
 
 
