@@ -168,6 +168,13 @@ def test_evidence_shows_the_name() -> None:
         ),
         (None, "The Foreign Ministry issued the following statement on Monday:\n\nWe warn.", "Foreign Ministry"),
         ("Press Statement of the Chief of Staff", "We warn all.", "the Chief of Staff"),
+        ("Statement by the Foreign Office on Port Vel", "We warn all.", "the Foreign Office"),
+        ("Remarks by President Moren at the Port", "I warn all. President Ilka Moren left.", "Ilka Moren"),
+        (
+            "Ships sail",
+            "Ilka Moren made a speech to sailors.\n\nThe full text of the speech is as follows:\n\nI warn all.",
+            "Ilka Moren",
+        ),
         ("Talks resume", "Ilka Moren released a statement. It was short.", None),
     ],
 )
@@ -207,6 +214,7 @@ def test_an_editors_brackets_are_no_part_of_a_name() -> None:
         ("Fish, Ferries and Trade Velmora (FFTV) shut. FFTV said no.", "FFTV", "Fish, Ferries and Trade Velmora"),
         ("The Velmoran Revenue Service (Vrs) shut. Vrs said no.", "Vrs", "Velmoran Revenue Service"),
         ("UN Ferries shut. The UN said no.", "The UN", "United Nations"),
+        ("Ilka Dal Morenvisited Velm. He said no.", "Ilka Dal Moren", "Ilka Dal Moren"),
         ("The VNA’s Keegan Moren sang. Moren said no.", "Moren", "Keegan Moren"),
         ("Velm-based Mina Books shut. Mina Books said no.", "Velm-based Mina Books", "Mina Books"),
         ("It’s Ilka Moren. Moren said no.", "Moren", "Ilka Moren"),

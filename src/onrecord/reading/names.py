@@ -31,6 +31,7 @@ _COMPOUND = re.compile(  # "NATO-critical", "U.S.-led", "Moren-era": no name
 )
 _CALENDAR = frozenset({*calendar.day_name, *calendar.month_name})  # in English, the names of nobody
 _GLUED = re.compile(r"^[A-Z][a-z]+(?=[A-Z][a-z])")  # "SecretaryKim", where markup was lost
+_GLUED_VERB = re.compile(r"(?<=[a-z])(?:made|visited|attended|inspected|received|guided|delivered|observed|stressed)$")
 _LEAST_NAME, _LEAST_TAIL = 2, 3  # letters
 _NAME_ENDINGS = frozenset(
     {"son", "sen", "ova", "eva", "ina", "ski", "sky", "ska", "man", "mann", "ian", "yan", "berg", "stein"}
@@ -202,7 +203,8 @@ def _runs(text: str, lexicon: SpeechLexicon) -> list[tuple[Span, str, str]]:
 def _unglued(runs: list[tuple[Span, str, str]], known: set[str]) -> list[tuple[Span, str, str]]:
     """The runs without what follows a name where markup was lost: "Ilka Morenvisited" beside "Ilka Moren".
 
-    So it is if the article or its headline has the name by itself, or with another such tail.
+    So it is if the article or its headline has the name by itself, or with another such tail; and if the tail is one of
+    some verbs and the name has three words.
     """
     families: dict[str, set[str]] = {}
     for form in (*known, *(form for _, form, _ in runs)):
@@ -213,7 +215,8 @@ def _unglued(runs: list[tuple[Span, str, str]], known: set[str]) -> list[tuple[S
     for span, form, title in runs:
         first, _, last = form.rpartition(" ")
         others = families[first] - {last} if first else ()
-        cut = max((_tail(last, other) for other in others), default=0)
+        verb = _GLUED_VERB.search(last) if " " in first else None
+        cut = max((_tail(last, other) for other in others), default=0) or (len(verb.group()) if verb else 0)
         found.append((Span(span.start, span.end - cut), form[: len(form) - cut], title))
     return found
 

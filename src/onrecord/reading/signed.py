@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from onrecord.models.attribution import Convention, Tagging
 from onrecord.reading.decode import content_chance
-from onrecord.reading.names import NameIndex
+from onrecord.reading.names import Name, NameIndex
 from onrecord.reading.speakers import Signature
 from onrecord.reading.statements import Draft
 from onrecord.records import Span, Speaker, SpeakerBasis
@@ -27,8 +27,16 @@ _LEAD = re.compile(
     re.MULTILINE,
 )
 _TITLE = re.compile(
-    r"^(?:(?:Press|Joint|Official) )*(?:Statement|Release|Talk|Communiqu[eé]) (?:of|by|from) (?P<signer>.+)$",
+    r"^(?:(?:Press|Joint|Official|Opening|Closing|Full Text of(?: the)?|Transcript of(?: the)?) )*"
+    r"(?:Statement|Release|Talk|Communiqu[eé]|Remarks|Speech|Address) (?:of|by|from) (?P<signer>.+?)"
+    r"(?: (?:on|at|about|regarding|concerning|following|before|after|during|ahead of|marking)\b.*)?$",
     re.IGNORECASE,
+)
+# "The full text of the speech is as follows:" behind the news that somebody made one.
+_FULL_TEXT = re.compile(
+    r"^[^\n]{0,40}\b(?:full|complete|entire) text of (?:the|his|her|its|their) "
+    r"(?P<kind>speech|address|remarks|statement|letter|message|talk|report)\b[^\n]{0,40}:\s*$",
+    re.MULTILINE | re.IGNORECASE,
 )
 _DATELINE = re.compile(r"[^\n]{0,80}?(?:--|—|–)\s*")
 _DETERMINER = re.compile(r"^(?:the|a|an)\s+", re.IGNORECASE)
@@ -49,13 +57,36 @@ def find_signature(title: str | None, text: str, names: NameIndex) -> Signature 
         start += dash.end() if dash else 0
         speaker = _signer(text, Span(start, end), names)
         return Signature(speaker, lead.end()) if speaker else None
+    follows = _FULL_TEXT.search(text[:_LEAD_REACH])
+    told = follows and _who_gave(text, follows, names)
+    if follows and told:
+        return Signature(told, follows.end())
     match = _TITLE.match(title or "")
     if match is None:
         return None
-    persons = [n for n in names.names if n.is_person and n.text in match["signer"]]
+    persons = [n for n in names.names if n.is_person and _is_called(n, match["signer"])]
     name = persons[0].text if persons else match["signer"].strip()
     evidence = persons[0].first if persons else None
     return Signature(Speaker(name=name, basis=SpeakerBasis.SIGNED, evidence=evidence), 0)
+
+
+def _is_called(name: Name, signer: str) -> bool:
+    """Whether the words for a signer hold a name, or what the article calls it by."""
+    return name.text in signer or not {name.text.rsplit(" ", 1)[-1], *name.short}.isdisjoint(signer.split())
+
+
+def _who_gave(text: str, follows: re.Match[str], names: NameIndex) -> Speaker | None:
+    """The first person of the paragraph above that tells of the speech, or whatever it was."""
+    kind = re.compile(rf"\b{follows['kind']}\b", re.IGNORECASE)
+    for above in reversed(list(re.finditer(r"[^\n]+", text[: follows.start()]))):
+        if kind.search(above.group()):
+            persons = [m for m in names.inside(above.start(), above.end()) if m.name.is_person]
+            return (
+                Speaker(name=persons[0].name.text, basis=SpeakerBasis.SIGNED, evidence=persons[0].span)
+                if persons
+                else None
+            )
+    return None
 
 
 def _signer(text: str, span: Span, names: NameIndex) -> Speaker | None:
