@@ -5,8 +5,9 @@
 `plv`: which of PLOVER's roots stands between two given parties (CONCEDE and RETREAT count as one, as the set has it),
 on the third of the sentences, by groups of like ones, that the encoder has not seen; `--all` takes also those that it
 was trained on. `plover_gsr`: events found in raw sentences, the same third. `cameo_pairs`: actors and recipients found
-without marks, in sentences that have no like among those that the encoder was trained on. The models of deeds are
-fitted anew for each fifth of the sentences, without those like them (`training.deeds`); a minute.
+without marks, in sentences that have no like among those that the encoder was trained on; and whether such a sentence,
+with marks or without, only says something or chiefly tells cooperation or conflict, in words or deeds (`classes`). The
+models of deeds are fitted anew for each fifth of the sentences, without those like them (`training.deeds`); a minute.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from msgspec.structs import replace
 from benchmarks.read import Row, rows_of
 from onrecord.connect import Linker
 from onrecord.lexicon.actors import load_actors
+from onrecord.lexicon.chief import load_chief_words
 from onrecord.lexicon.events import load_code_book
 from onrecord.lexicon.speech import load_speech_lexicon
 from onrecord.models.acts import load_act_model
@@ -31,9 +33,10 @@ from onrecord.models.deeds import DeedModel
 from onrecord.models.meaning import EVENT_TYPES
 from onrecord.pipeline import identify
 from onrecord.reading import Found, Judges, read_article
+from onrecord.reading.chief import Chief, chief_of, class_of
 from onrecord.reading.quotes import find_quotations
 from onrecord.reading.triggers import score_between
-from onrecord.records import Article, Event, Origin, Span
+from onrecord.records import Article, Event, EventType, Origin, Span
 
 _COUNTRIES = {"JAP": "JPN", "ITL": "ITA", "VTN": "VNM", "IGO": "IGO", "ISM": "", "IMG": "IMG"}  # as that file has them
 _BODIES = {"IGO", "UNO", "EUR", "NAT"}
@@ -75,8 +78,9 @@ def plover_gsr(args: argparse.Namespace) -> Row:
     """Events in raw sentences: found, added, and with the countries of both sides."""
     rows = rows_of(args.shared / "data/events/plover_gsr/dev.jsonl")
     kept = [row for row, is_new in zip(rows, unseen(args.shared, texts_of(rows)), strict=True) if is_new or args.all]
+    folds = fold_models(args.shared, texts_of(kept))
     recalled = placed = extra = 0
-    for row, found in zip(kept, read_all(args, texts_of(kept)), strict=True):
+    for row, found in zip(kept, read_all(args, texts_of(kept), folds), strict=True):
         same = [event for event in found.events if event.type == row["event"]]
         recalled += bool(same)
         extra += len(found.events) - bool(same)
@@ -101,11 +105,17 @@ def agrees(wanted: set[str], found: Sequence[str | None]) -> bool:
 
 
 def cameo_pairs(args: argparse.Namespace) -> Row:
-    """Actor and recipient spans found without marks; words shared, as F1, averaged over the marked sentences."""
-    rows = [row for row in rows_of(args.shared / "data/events/cameo_pairs/dev.jsonl") if row.get("spans")]
+    """Actor and recipient spans found without marks; words shared, as F1, averaged over the marked sentences.
+
+    And the class of five of what the sentence chiefly does.
+    """
+    rows = rows_of(args.shared / "data/events/cameo_pairs/dev.jsonl")
     rows = [row for row, is_new in zip(rows, unseen(args.shared, texts_of(rows)), strict=True) if is_new or args.all]
+    folds = fold_models(args.shared, texts_of(rows))
+    read = read_all(args, texts_of(rows), folds)
+    marked = [(row, found) for row, found in zip(rows, read, strict=True) if row.get("spans")]
     shared: dict[str, list[float]] = {"actor": [], "recipient": []}
-    for row, found in zip(rows, read_all(args, texts_of(rows)), strict=True):
+    for row, found in marked:
         spans: Any = row["spans"]
         for role, overlaps in shared.items():
             wanted = [(s["start"], s["end"]) for s in spans if s["role"] in (role, "both") and s["start"] is not None]
@@ -113,7 +123,32 @@ def cameo_pairs(args: argparse.Namespace) -> Row:
                 overlaps.append(best_overlap(wanted, found.events, role))
     figures: Row = {f"{role}_overlap": sum(v) / len(v) for role, v in shared.items()}
     both = [value for values in shared.values() for value in values]
-    return figures | {"sentences": len(rows), "overlap": sum(both) / len(both)}
+    figures |= {"sentences": len(marked), "overlap": sum(both) / len(both)}
+    model = load_attribution_model(args.model, threads=1)
+    classes = [
+        (str(row["penta"]), str(chief(model, deeds, found, str(row["text"]))))
+        for row, deeds, found in zip(rows, folds, read, strict=True)
+    ]
+    for (gold, told), count in sorted(Counter(classes).items()):
+        print(f"class {gold}, found {told}: {count}")
+    return figures | {
+        "sentences_classed": len(rows),
+        "classes": accuracy(classes),
+        "classes_macro_f1": macro_f1(classes),
+    }
+
+
+def chief(model: AttributionModel, deeds: DeedModel, found: Found, text: str) -> int:
+    """What a sentence chiefly does; where it tells neither statement nor event, what all of its words are likest."""
+    lexicon = load_chief_words()
+    told = chief_of(text, found.statements, found.events, lexicon)
+    if told is not None:
+        return int(told)
+    if lexicon.only_says(text):
+        return int(Chief.STATEMENT)
+    tagging = model.tag(text, [(q.start, q.end) for q in find_quotations(text)])
+    scores = score_between(text, tagging, deeds, actor=None, recipient=None)
+    return int(class_of(EventType(EVENT_TYPES[int(scores.argmax())]), "", lexicon))
 
 
 def best_overlap(wanted: Sequence[tuple[int, int]], events: Iterable[Event], role: str) -> float:
@@ -127,7 +162,7 @@ def best_overlap(wanted: Sequence[tuple[int, int]], events: Iterable[Event], rol
     return best
 
 
-def read_all(args: argparse.Namespace, texts: Sequence[str]) -> list[Found]:
+def read_all(args: argparse.Namespace, texts: Sequence[str], folds: Sequence[DeedModel]) -> list[Found]:
     lexicon, linker = load_speech_lexicon(), Linker(load_actors())
     judges = Judges(
         model=load_attribution_model(args.model, threads=1),
@@ -136,7 +171,7 @@ def read_all(args: argparse.Namespace, texts: Sequence[str]) -> list[Found]:
         book=load_code_book(),
     )
     found = []
-    for text, deeds in zip(texts, fold_models(args.shared, texts), strict=True):
+    for text, deeds in zip(texts, folds, strict=True):
         article = Article(id="", text=text, origin=Origin(path="", sha256=""))
         found.append(
             identify(article, read_article(article, replace(judges, deeds=deeds)), lexicon=lexicon, linker=linker)

@@ -153,8 +153,32 @@ def gold(args: argparse.Namespace, folder: Path) -> Row:
     if state_media:
         figures["kcna.att50.F1"] = tool.score(state_media, by_id)["att50"]["F1"]
         print(f"KCNA alone: att50 F1 {figures['kcna.att50.F1']:.3f}")
+    modalities = matched_modalities(rows, by_id)
+    figures["matched_events"] = len(modalities)
+    figures["modality"] = sum(wanted == told for wanted, told in modalities) / max(len(modalities), 1)
+    print(f"modality of {len(modalities)} matched events: {figures['modality']:.3f}")
     wanted = sum(len(row["statements"]) for row in rows)  # type: ignore[arg-type,misc]
     return figures | confidence_figures(judged_statements(tool, rows, by_id), wanted)
+
+
+def matched_modalities(rows: list[Row], by_id: dict[str, Row]) -> list[tuple[str, str]]:
+    """Modality as labelled and as found, of events that the scorer matches by type and evidence, in its order."""
+    pairs = []
+    for row in rows:
+        wanted: Any = row["events"]
+        left: Any = list(by_id[str(row["id"])]["events"])  # type: ignore[call-overload]
+        for event in wanted:
+            same = next((one for one in left if one["type"] == event["type"] and meet(event, one)), None)
+            if same is not None:
+                left.remove(same)
+                pairs.append((str(event["modality"]), str(same["modality"])))
+    return pairs
+
+
+def meet(event: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Whether the evidence of two events overlaps."""
+    (start, end), (begin, stop) = event["evidence"], other["evidence"]
+    return bool(start < stop and begin < end)
 
 
 def judged_statements(tool: ModuleType, rows: list[Row], by_id: dict[str, Row]) -> list[tuple[float, bool]]:

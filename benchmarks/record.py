@@ -44,6 +44,7 @@ COMMANDS = {
     "events_plv": ("benchmarks.events", "plv"),
     "events_plover_gsr": ("benchmarks.events", "plover_gsr"),
     "events_cameo_pairs": ("benchmarks.events", "cameo_pairs"),
+    "petrarch": ("benchmarks.petrarch",),
     "dates": ("benchmarks.dates",),
     "categories": ("benchmarks.categories",),
     "resolutions": ("benchmarks.resolutions",),

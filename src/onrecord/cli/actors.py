@@ -177,7 +177,9 @@ def add(
 
 @actors_app.command("import")
 def import_file(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV with a heading, or JSON Lines.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="CSV with a heading, JSON Lines, or a PETRARCH dictionary.")
+    ],
     own_file: OwnFile = None,
     store: StorePath = _DEFAULT_STORE,
 ) -> None:
@@ -186,17 +188,25 @@ def import_file(
     The columns: name (needed), id, kind, names, country, wikidata, sector, title, start, end, source, as_of. Several
     rows of one id or name are one actor with several roles.
 
+    Dictionaries of actors and of agents as PETRARCH reads them are taken as well, and code the parties of events.
+
     \b
     Examples:
       onrecord actors import mine.csv
       onrecord actors import mine.jsonl --actors team.jsonl
+      onrecord actors import Phoenix.Countries.actors.txt
     """
     from onrecord.lexicon.actors.own import parse_own  # noqa: PLC0415
+    from onrecord.lexicon.actors.petrarch import is_petrarch, parse_petrarch  # noqa: PLC0415
     from onrecord.store.actors import read_text  # noqa: PLC0415
 
     if not file.is_file():
         raise UsageError(f"{file}: no such file")
-    found = parse_own(read_text(file), today=_today(), known=_catalogue(own_file, store).get)
+    text, today = read_text(file), _today()
+    if is_petrarch(text):
+        found = parse_petrarch(text, today=today)
+    else:
+        found = parse_own(text, today=today, known=_catalogue(own_file, store).get)
     _keep(found, own_file, store)
     raise typer.Exit(_told(found, file, "actor"))
 

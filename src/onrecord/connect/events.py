@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
 from onrecord.connect.actors import Context, Linker
+from onrecord.connect.coding import code_text
 from onrecord.connect.describe import Description, describe
 from onrecord.connect.mentions import country_of_words
 from onrecord.lexicon.actors.records import Actor, ActorKind
@@ -45,6 +46,8 @@ def identify_parties(
 ) -> tuple[Event, ...]:
     """The same events, their parties with names, ids and countries of whom they act for.
 
+    The user's own dictionaries come first: what they code is not looked up further.
+
     Args:
         statements: with speakers that are identified; who acts by saying so is whoever says it.
         text: that of the article; the words around a name tell where one belongs whom nobody knows.
@@ -57,22 +60,18 @@ def identify_parties(
     for event in events:
         speaker = speakers.get(event.statement or "")
         is_said = speaker is not None and [party.evidence for party in event.actor] == [None]
-        actors = (finder.speaker(speaker),) if speaker and is_said else _distinct(map(finder.party, event.actor))
+        if speaker and is_said:
+            actors: tuple[Party, ...] = (finder.speaker(speaker),)
+        else:
+            actors = finder.side(event.actor, event.recipient)
         acting = {_key(party) for party in actors}
-        recipients = tuple(p for p in _distinct(map(finder.party, event.recipient)) if _key(p) not in acting)
+        recipients = tuple(p for p in finder.side(event.recipient, event.actor) if _key(p) not in acting)
         found.append(replace(event, actor=actors, recipient=recipients))
     return tuple(found)
 
 
 def _key(party: Party) -> str:
     return party.id or party.name
-
-
-def _distinct(parties: Iterable[Party]) -> tuple[Party, ...]:
-    found: dict[str, Party] = {}
-    for party in parties:
-        found.setdefault(_key(party), party)
-    return tuple(found.values())
 
 
 def _of_state(state: Actor, country: str | None, sector: str | None) -> Party:
@@ -98,6 +97,20 @@ class _Finder:
         self._linker, self._context, self._date, self._text = linker, context, date, text
         self._known: dict[str, Party] = {}
         self._described: dict[str, Description] = {}
+        self._coded = code_text(text, linker.catalogue, date=date)
+
+    def side(self, parties: Sequence[Party], other: Sequence[Party]) -> tuple[Party, ...]:
+        """All of one side of an event, each once; those of the other side are not drawn over to it."""
+        found: dict[str, Party] = {}
+        apart = [party.evidence for party in other if party.evidence]
+        for party in parties:
+            coded = self._coded.parties(party.evidence, apart_from=apart) if party.evidence else ()
+            for one in coded:
+                found.setdefault(f"{_key(one)} {one.country}{one.sector or ''}", one)
+            if not coded:
+                one = self.party(party)
+                found.setdefault(_key(one), one)
+        return tuple(found.values())
 
     def party(self, party: Party) -> Party:
         found = self._known.get(party.name)

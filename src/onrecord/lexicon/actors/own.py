@@ -32,6 +32,7 @@ _PREFIX = {
     ActorKind.OFFICE: "office",
     ActorKind.COUNTRY: "country",
     ActorKind.PLACE: "place",
+    ActorKind.ROLE: "role",
 }
 _LONGEST_NAME = 300
 Known = Callable[[str], Actor | None]

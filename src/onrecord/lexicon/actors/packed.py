@@ -168,7 +168,9 @@ def numbers(code: str, data: bytes) -> array[int]:
 
 
 def full_keys(actor: Actor) -> set[str]:
-    """Keys under which an actor is found by a whole name."""
+    """Keys under which an actor is found by a whole name; a role is nobody's."""
+    if actor.kind is ActorKind.ROLE:
+        return set()
     keys: set[str] = set()
     for name in (actor.name, *actor.names):
         if actor.kind is not ActorKind.PERSON or " " not in fold(name):

@@ -27,6 +27,7 @@ class ActorKind(StrEnum):
     ORGANISATION = "organisation"  # any other
     PEOPLE = "people"  # "Americans"
     PLACE = "place"  # capital or seat of power
+    ROLE = "role"  # "police", of the user's own dictionary of roles: nobody by itself
 
 
 class Source(Struct, frozen=True, array_like=True):
