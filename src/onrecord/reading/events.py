@@ -88,10 +88,11 @@ class _Who(Struct, frozen=True):
 
 
 def _is_somebody(text: str, mention: Mention, entity: Entity) -> bool:
-    """Not an age or a number that was taken for a name, nor a pronoun of which nobody knows whom it means."""
+    """Not an age or an article that was taken for a name, nor a pronoun of which nobody knows whom it means."""
     span = mention.span
-    has_letters = any(char.isalpha() for char in text[span.start : span.end])
-    return has_letters and (entity.shown is not None or span not in entity.pronouns)
+    words = _DETERMINER.sub("", text[span.start : span.end] + " ")
+    is_name = any(char.isalpha() for char in words)
+    return is_name and (entity.shown is not None or span not in entity.pronouns)
 
 
 class _Coder:
