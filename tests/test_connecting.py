@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from pathlib import Path
 
+import apsw
 import pytest
 
 from onrecord.connecting import Connector
@@ -137,3 +138,36 @@ def test_a_story_that_turns_out_to_be_two_is_parted_and_each_keeps_the_article_t
         }
         deque(connector.connect_all(anew=True), maxlen=0)
         assert connector.stories(limit=9) == kept
+
+
+def rows_of(path: Path) -> list[tuple[object, ...]]:
+    """Everything that is kept of how articles are connected."""
+    tables = ("connected", "fingerprint", "story_key", "term", "copy")
+    with apsw.Connection(str(path)) as connection:
+        return [row for table in tables for row in connection.execute(f"SELECT * FROM {table} ORDER BY 1, 2")]
+
+
+def test_two_who_connect_in_turns_count_what_the_other_has_written(path, tmp_path):
+    apart = tmp_path / "apart.db"
+    with Store.open(apart) as store, Connector(apart) as one, Connector(apart) as other:
+        for connector, (page, reading) in zip((one, other, other, one), ARTICLES, strict=True):
+            connector.connect_article(store.add(page, reading).article_id)
+    assert rows_of(apart) == rows_of(path)
+
+
+def test_what_could_not_be_kept_is_not_counted(path, tmp_path, monkeypatch):
+    again = tmp_path / "again.db"
+    with Store.open(again) as store, Connector(again) as connector:
+        for number, (page, reading) in enumerate(ARTICLES):
+            added = store.add(page, reading).article_id
+            if number == 2:
+                with monkeypatch.context() as broken:
+                    broken.setattr(connector, "_part", fail)
+                    with pytest.raises(RuntimeError, match="in between"):
+                        connector.connect_article(added)
+            connector.connect_article(added)
+    assert rows_of(again) == rows_of(path)
+
+
+def fail(story: str) -> None:
+    raise RuntimeError(f"in between, {story}")

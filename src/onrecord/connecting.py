@@ -40,7 +40,7 @@ from onrecord.store.connections import Connections, Placement, StoryRow
 
 __all__ = ["Connector", "FoundQuotation", "Member", "Story"]
 
-_AT_ONCE = 50  # articles a transaction, when many are connected: writers wait for a second at most
+_AT_ONCE = 100  # articles a transaction, when many are connected: writers wait for a second at most
 _MOST_ASKED = 300  # statements of a store that are held against looked-for words
 _MOST_WORDS = 40  # of looked-for words that the index is asked for
 
@@ -104,6 +104,7 @@ class Connector:
             with self._kept.writing():
                 self._kept.forget_all()
         numbers = self._kept.unconnected()
+        self._kept.expect_many()
         with closing(prepared_ahead(self._kept.path, numbers)) as ahead:
             for at in range(0, len(numbers), _AT_ONCE):
                 batch = numbers[at : at + _AT_ONCE]
@@ -115,7 +116,7 @@ class Connector:
     def _connect(self, number: str, prepared: Prepared | None = None) -> None:
         if self._kept.is_connected(number):
             return
-        own = prepared or prepare(self._kept.reading(number).article)
+        own = prepared or prepare(self._kept.article(number))
         prints, told = own.prints, own.told
         copies = self._copies(number, prints)
         placed = place_in_story(told, self._kept, load_rarity())

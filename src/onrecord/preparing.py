@@ -93,7 +93,7 @@ def _main(path: str) -> None:
     encoder, out = msgspec.msgpack.Encoder(), sys.stdout.buffer
     with Connections(Path(path), limits=(0, 0, 0, 0), read_only=True) as kept:
         for number in numbers:
-            record = encoder.encode(prepare(kept.reading(number).article))
+            record = encoder.encode(prepare(kept.article(number)))
             out.write(_HEADER.pack(len(record)) + record)
     out.flush()
 

@@ -113,12 +113,13 @@ def place_in_story(told: Told, memory: StoryMemory, rarity: Rarity) -> Placed:
 def _weighed(told: Told, memory: StoryMemory, rarity: Rarity) -> dict[str, float]:
     """A vector of length 1 by what is known now of how rare words are."""
     total, counts = memory.counts(told.terms.keys())
+    held, share_of = counts.get, rarity.share_of
     weighed = {
-        term: weight * log((total + _PRIOR + 1) / (counts.get(term, 0) + _PRIOR * rarity.share_of(term) + 0.5))
+        term: weight * log((total + _PRIOR + 1) / (held(term, 0) + _PRIOR * share_of(term) + 0.5))
         for term, weight in told.terms.items()
     }
-    kept = sorted(weighed, key=lambda term: (-weighed[term], term))[:_MOST_TERMS]
-    length = sqrt(sum(weighed[term] ** 2 for term in kept)) or 1.0
+    kept = sorted(sorted(weighed), key=weighed.__getitem__, reverse=True)[:_MOST_TERMS]  # of equal ones the first word
+    length = sqrt(sum([weighed[term] ** 2 for term in kept])) or 1.0
     return {term: round(weighed[term] / length, 4) for term in kept}
 
 

@@ -12,16 +12,23 @@ from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 import msgspec
 
 from onrecord.connections import Copy, Told
 from onrecord.errors import UnknownArticle
-from onrecord.records import Reading
+from onrecord.records import Article, Reading
 from onrecord.store.connection import connect, select, told_plainly, writing
 
 __all__ = ["Connections", "Placement", "StoryRow"]
+
+# Every article touches pages all over the tables of fingerprints and words. With 20,000 articles SQLite's usual 2 MB
+# made a third of all time be spent on fetching pages again. Memory is taken only for what is read.
+_CACHE_KIB = 256 * 1024
+_PAGES_AHEAD = (
+    16_384  # written to the log (64 MB) before they are put in their places, each once: of 1,000 most are met again
+)
 
 
 class Placement(NamedTuple):
@@ -57,7 +64,11 @@ class Connections:
     def __init__(self, path: Path, *, limits: tuple[int, int, int, int], read_only: bool = False) -> None:
         self.path = path
         self._connection = connect(path, read_only=read_only)
+        self._connection.pragma("cache_size", -_CACHE_KIB)
         self._new_terms: Counter[str] = Counter()  # of this transaction: articles that have them
+        self._total: int | None = None  # articles that are connected; None if that is to be asked
+        self._holders: dict[str, int] = {}  # articles that have a term, as far as it was asked
+        self._version = -1  # of what others have written
         self._most_holders, self._most_stories, self._most_members, self._gap_days = limits
 
     def __enter__(self) -> Self:
@@ -71,9 +82,29 @@ class Connections:
     def writing(self) -> Iterator[None]:
         """All that is asked and kept inside is one transaction."""
         with told_plainly(self.path), writing(self._connection):
-            self._new_terms.clear()
-            yield
-            self._count_terms()
+            self._recall()
+            try:
+                yield
+                self._count_terms()
+            except BaseException:
+                self._forget_counts()
+                raise
+
+    def expect_many(self) -> None:
+        """Let the log grow before its pages are put in their places."""
+        self._connection.pragma("wal_autocheckpoint", _PAGES_AHEAD)
+
+    def _recall(self) -> None:
+        """Forget what was counted if somebody else has written since."""
+        version = self._connection.pragma("data_version")
+        if version != self._version:
+            self._forget_counts()
+        self._version = version
+
+    def _forget_counts(self) -> None:
+        self._total = None
+        self._holders.clear()
+        self._new_terms.clear()
 
     def _count_terms(self) -> None:
         self._connection.executemany(
@@ -90,26 +121,37 @@ class Connections:
             WITH asked AS MATERIALIZED (
                 SELECT value FROM json_each(?1) WHERE (
                     SELECT count(*) FROM (SELECT 1 FROM fingerprint WHERE print = value LIMIT ?2 + 1)) <= ?2)
-            SELECT shared.article, n, prints FROM (
+            SELECT CAST(shared.article AS TEXT), n, prints FROM (
                 SELECT article, count(*) AS n FROM asked JOIN fingerprint ON print = value GROUP BY article) shared
-            JOIN connected ON connected.article = shared.article"""
-        rows = select(self._connection, tuple[int, int, int], query, (_json(list(prints)), self._most_holders))
-        return [(str(article), shared, total) for article, shared, total in rows]
+            JOIN connected INDEXED BY connected_by_prints ON connected.article = shared.article"""
+        found: list[tuple[str, int, int]] = self._rows(query, (_json(list(prints)), self._most_holders))
+        return found
 
     def counts(self, terms: Collection[str]) -> tuple[int, Mapping[str, int]]:
-        """How many articles are connected, and how many of them have each term."""
-        ((total,),) = select(self._connection, tuple[int], "SELECT count(*) FROM connected")
+        """How many articles are connected, and how many of them have each term (and terms asked for before)."""
+        if self._total is None:
+            ((self._total,),) = self._rows("SELECT count(*) FROM connected", ())
+        missing = [term for term in terms if term not in self._holders]
         query = "SELECT term, articles FROM term WHERE term IN (SELECT value FROM json_each(?))"
-        counts = dict(select(self._connection, tuple[str, int], query, (_json(sorted(terms)),)))
-        return total, counts | {term: counts.get(term, 0) + new for term in terms if (new := self._new_terms[term])}
+        self._holders |= dict.fromkeys(missing, 0)
+        self._holders.update(self._rows(query, (_json(sorted(missing)),)))
+        return self._total, self._holders
+
+    def _rows(self, query: str, values: tuple[str | int, ...]) -> list[Any]:
+        """As `select`, of rows so many that looking at the kind of each value would take half of the time."""
+        return self._connection.execute(query, values).fetchall()
 
     def likely(self, keys: Sequence[str], day: str | None) -> Sequence[tuple[str, int, Sequence[Told]]]:
         """(story, size, its newest articles) of those that have most of these keys within the days, two at least."""
         first, last = self._days_around(day)
         query = """
+            WITH asked AS (SELECT value FROM json_each(?1))
             SELECT story, max(n) FROM (
-                SELECT article, count(*) AS n FROM json_each(?1) JOIN story_key ON term = value
-                WHERE day = '' OR day BETWEEN ?2 AND ?3 GROUP BY article HAVING n > 1) found
+                SELECT article, count(*) AS n FROM (
+                    SELECT article FROM asked JOIN story_key ON term = value AND day = ''
+                    UNION ALL
+                    SELECT article FROM asked JOIN story_key ON term = value AND day <> '' AND day BETWEEN ?2 AND ?3)
+                GROUP BY article HAVING n > 1) found
             JOIN connected ON connected.article = found.article
             GROUP BY story ORDER BY 2 DESC, 1 LIMIT ?4"""
         rows = select(self._connection, tuple[int, int], query, (_json(list(keys)), first, last, self._most_stories))
@@ -148,13 +190,20 @@ class Connections:
         many("INSERT INTO fingerprint VALUES (?, ?)", [(code, own) for code in placement.prints])
         day = placement.told.day or ""
         many("INSERT INTO story_key VALUES (?, ?, ?)", [(key, day, own) for key in placement.keys])
-        self._new_terms.update(iter(placement.terms))
+        self._count(placement.terms)
         many(
             "INSERT INTO copy VALUES (?, ?, ?)",
             [(other, own, _json(copy)) for other, copy in zip(others, placement.copies.values(), strict=True)],
         )
         for small in placement.taken_in:
             execute("UPDATE connected SET story = ? WHERE story = ?", (story, int(small)))
+
+    def _count(self, terms: Collection[str]) -> None:
+        self._new_terms.update(iter(terms))
+        self._total = None if self._total is None else self._total + 1
+        for term in terms:
+            if term in self._holders:
+                self._holders[term] += 1
 
     def _joined_group(self, own: int, others: Sequence[int]) -> int:
         """The oldest of the groups that these belong to, which takes in the rest."""
@@ -174,6 +223,7 @@ class Connections:
         """As if nothing had been connected; within `writing`."""
         for table in ("copy", "fingerprint", "story_key", "term", "connected"):
             self._connection.execute(f"DELETE FROM {table}")  # noqa: S608  our own names
+        self._forget_counts()
 
     # --- what is asked by people ------------------------------------------------------------------------------------
 
@@ -202,6 +252,12 @@ class Connections:
     def is_connected(self, number: str) -> bool:
         """Whether an article was connected."""
         return bool(select(self._connection, tuple[int], "SELECT 1 FROM connected WHERE article = ?", (int(number),)))
+
+    def article(self, number: str) -> Article:
+        """The article alone, as the newest reading has it."""
+        query = "SELECT record FROM reading WHERE article = ? ORDER BY number DESC LIMIT 1"
+        ((record,),) = select(self._connection, tuple[str], query, (int(number),))
+        return msgspec.json.decode(record, type=_ArticleOnly).article
 
     def reading(self, number: str) -> Reading:
         """The newest reading of an article."""
@@ -252,6 +308,10 @@ class Connections:
         with told_plainly(self.path):
             rows = select(self._connection, tuple[int, str], query, (f"body : ({asked})", limit)) if asked else []
         return [(str(article), statement) for article, statement in rows]
+
+
+class _ArticleOnly(msgspec.Struct):
+    article: Article
 
 
 class _Text(msgspec.Struct):
