@@ -25,7 +25,7 @@ from onrecord.serve.openapi import describe_api
 from onrecord.serve.pages import make_pages, show_error
 from onrecord.serve.problems import Problem, explain, problem_response
 from onrecord.serve.wording import make_environment
-from onrecord.store import Store
+from onrecord.store.pool import Pool
 
 __all__ = ["create_app", "run"]
 
@@ -39,11 +39,14 @@ def create_app(store_path: Path, access: Access | None = None, reviewer: str | N
         StoreError: there is no store, or it cannot be opened.
     """
     access = access or Access.allow()
-    Store.open(store_path, read_only=True).close()
+    stores = Pool(store_path)
+    with stores.open():
+        pass  # tells what is wrong before anything is served
     environment = make_environment()
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=f"{PREFIX}/openapi.json")
-    app.include_router(make_api(store_path))
-    app.include_router(make_pages(store_path, environment, reviewer or _account()), include_in_schema=False)
+    app.state.stores = stores
+    app.include_router(make_api(stores))
+    app.include_router(make_pages(stores, environment, reviewer or _account()), include_in_schema=False)
     app.mount("/static", StaticFiles(packages=[("onrecord.serve", "static")]))
     app.openapi = describe_api(app, version=__version__, needs_token=access.token is not None)  # type: ignore[method-assign]
 
@@ -84,6 +87,7 @@ def run(
     """
     access = access or Access.allow()
     app = create_app(store_path, access, reviewer)
+    threading.Thread(target=app.state.stores.warm, daemon=True).start()
     with _listen(access.host, port) as listening:
         host = f"[{access.host}]" if ":" in access.host else access.host
         address = f"http://{host}:{listening.getsockname()[1]}/"

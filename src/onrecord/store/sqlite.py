@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 import apsw
 import msgspec
@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from onrecord.errors import StoreError, UnknownArticle
 from onrecord.records import Page, Reading, Rejected, Stage
 from onrecord.store.answers import Answers
-from onrecord.store.connection import connect, select, told_plainly, writing
+from onrecord.store.connection import connect, newest_version, select, told_plainly, version_of, writing
 from onrecord.store.events import EventAnswers, file_events, remove_events
 from onrecord.store.faults import reach
 from onrecord.store.filing import file_facets, remove_facets
@@ -29,6 +29,9 @@ from onrecord.store.rows import statement_rows
 from onrecord.store.seals import seal_article
 from onrecord.store.search import list_newest
 from onrecord.store.whole import each_reading
+
+if TYPE_CHECKING:  # numpy comes with it, which only servers need here
+    from onrecord.store.columns import Columns
 
 __all__ = ["Store"]
 
@@ -48,8 +51,8 @@ class Store:
     at a time.
     """
 
-    def __init__(self, connection: apsw.Connection, path: Path) -> None:
-        self._connection, self.path = connection, path
+    def __init__(self, connection: apsw.Connection, path: Path, columns: Columns | None = None) -> None:
+        self._connection, self.path, self._columns = connection, path, columns
 
     @classmethod
     def open(cls, path: Path, *, read_only: bool = False) -> Self:
@@ -60,6 +63,24 @@ class Store:
         """
         path = Path(path)
         return cls(connect(path, read_only=read_only), path)
+
+    @classmethod
+    def open_to_serve(cls, path: Path, columns: Columns, *, cache_kib: int) -> Self:
+        """A store to read again and again: it keeps pages of the file in memory, and counts by `columns`.
+
+        Raises:
+            StoreError: as `open`.
+        """
+        connection = connect(path, read_only=True)
+        connection.pragma("cache_size", -cache_kib)
+        return cls(connection, path, columns)
+
+    def is_current(self) -> bool:
+        """Whether the open file is still a store of this version; no error, whatever became of it."""
+        try:
+            return version_of(self._connection) == newest_version()
+        except apsw.Error:
+            return False
 
     def __enter__(self) -> Self:
         return self
@@ -168,7 +189,8 @@ class Store:
         Raises:
             BadQuery: a filter cannot be understood.
         """
-        return Answers(self._connection, query if isinstance(query, Query) else parse_query(query), self._told)
+        asked = query if isinstance(query, Query) else parse_query(query)
+        return Answers(self._connection, asked, self._told, self._columns)
 
     def ask_events(self, query: str | Query = "") -> EventAnswers:
         """Every event that answers a query of filters for events; words are looked for in the article.
