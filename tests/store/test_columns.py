@@ -72,6 +72,24 @@ def test_what_comes_later_is_counted_too(path):
         assert served.ask("act:threaten about:nuclear target:norland").count() == 1
 
 
+def test_a_writer_in_the_middle_of_reading_columns_is_seen_whole_or_not_at_all(path):
+    pool = Pool(path)
+    waiting = [aimed_story(Act.THREATEN)]
+
+    def add_between(_cursor: object, query: str, _values: object) -> bool:
+        if "FROM facet WHERE" in query and waiting:
+            with Store.open(path) as store:
+                store.add(*waiting.pop())
+        return True
+
+    with pool.open() as served:
+        served._connection.exec_trace = add_between
+        counted = [served.ask().facets(), served.ask().facets()]
+    assert not waiting
+    targets = [next(one for one in facets if one.field == "target").values for facets in counted]
+    assert targets == [0, 1]
+
+
 def test_an_article_that_is_read_again_is_counted_as_it_is_read_now(path):
     """Its numbers go to the new rows, or to those of another article."""
     pool = Pool(path)

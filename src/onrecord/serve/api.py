@@ -74,11 +74,13 @@ def _add_statements(api: APIRouter, open_store: Opener) -> None:
         """One statement, by the id of its row: that of the article, a slash, that of the statement."""
         article_id, _, own_id = statement_id.rpartition("/")
         with open_store() as store:
-            reading = store.reading(article_id)
-        said = next((one for one in reading.statements if one.id == own_id), None)
+            (shown, verdicts), read = store.shown(article_id), store.reading(article_id)
+        # One that was rejected is in the reading only, and its row says so.
+        found = ((one, said) for one in (shown, read) for said in one.statements if said.id == own_id)
+        reading, said = next(found, (read, None))
         if said is None:
             raise UnknownArticle(f"The article {article_id!r} has no statement {own_id!r}.")
-        return json_response(request, statement_row(reading, said))
+        return json_response(request, statement_row(reading, said, review=verdicts.get(own_id)))
 
 
 def _add_events(api: APIRouter, open_store: Opener) -> None:

@@ -1,8 +1,8 @@
 """What every statement is, held in memory column by column, so that a server counts facets without reading rows.
 
 Counting thousands of hits by a dozen fields costs SQLite a row and a sort each; here it costs an array look-up. What
-is held is brought up to date before each count: readings are only ever added, so those that came since tell which
-articles to look at again.
+is held is brought up to date before each count: readings and corrections are only ever added, so those that came
+since tell which articles to look at again.
 """
 
 from __future__ import annotations
@@ -30,8 +30,9 @@ _FACETS = f"SELECT number, article, position, {', '.join(COLUMNS.values())} FROM
 _ASPECTS = f"SELECT number, field, value FROM aspect WHERE field IN {ASPECTS} AND {{0}}"  # noqa: S608
 _NAMES = "SELECT number, name, actor, country, sector FROM named WHERE number > ? ORDER BY number"
 _SINCE = "SELECT DISTINCT article FROM reading WHERE number > ?"
-_OF_SINCE = f"article IN ({_SINCE})"
-_ASPECTS_SINCE = f"number IN (SELECT number FROM facet WHERE {_OF_SINCE})"  # noqa: S608
+_SINCE_AND_JUDGED = _SINCE + " UNION SELECT article FROM correction"  # noqa: S608  our own words
+_AMONG = "article IN ({0})"
+_ASPECTS_AMONG = "number IN (SELECT number FROM facet WHERE {0})"
 _LISTED = "SELECT f.number FROM facet f WHERE {condition}"
 _LISTED_THROUGH = "SELECT f.number FROM facet f NOT INDEXED WHERE {condition}"
 # One text of numbers, which numpy reads four times as fast as apsw gives rows.
@@ -70,6 +71,7 @@ class Columns:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._newest = 0  # number of the last reading that is in here
+        self._judged = 0  # corrections made and taken back
         self._newest_name = 0
         self._codes = {name: _Codes() for name in (*COLUMNS, *ASPECTS)}
         self._article = np.zeros(FIRST_ROOM, np.int64)
@@ -102,22 +104,29 @@ class Columns:
         return codes[known][chosen[numbers[known]]]
 
     def _bring_up_to_date(self, connection: apsw.Connection) -> None:
+        with connection:  # one moment: a writer between two questions would give rows without their names
+            self._read_on(connection)
+
+    def _read_on(self, connection: apsw.Connection) -> None:
         newest = _one(connection, "SELECT ifnull(max(number), 0) FROM reading")
-        if newest <= self._newest:
+        judged = _one(connection, "SELECT count(*) + count(undone_at) FROM correction")
+        if newest <= self._newest and judged == self._judged:
             return
+        changed = _SINCE_AND_JUDGED if judged != self._judged else _SINCE
         for name in select(connection, NameRow, _NAMES, (self._newest_name,)):
             self._names[str(name.number)] = name
             self._newest_name = name.number
         values: tuple[int, ...] = ()
         if self._newest:
-            again = np.asarray([one for (one,) in connection.execute(_SINCE, (self._newest,))], np.int64)
+            again = np.asarray([one for (one,) in connection.execute(changed, (self._newest,))], np.int64)
             self._forget(again)
-            facets, aspects, values = _FACETS.format(_OF_SINCE), _ASPECTS.format(_ASPECTS_SINCE), (self._newest,)
+            values, among = (self._newest,), _AMONG.format(changed)
+            facets, aspects = _FACETS.format(among), _ASPECTS.format(_ASPECTS_AMONG.format(among))
         else:
             facets, aspects = _FACETS.format("1"), _ASPECTS.format("1")
         self._put_facets(connection.execute(facets, values).fetchall())
         self._put_aspects(connection.execute(aspects, values).fetchall())
-        self._newest = newest
+        self._newest, self._judged = newest, judged
 
     def _forget(self, articles: Numbers) -> None:
         """What was filed of articles that were read again."""

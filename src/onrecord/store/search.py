@@ -17,6 +17,7 @@ from msgspec.structs import replace
 
 from onrecord.records import Act, Span
 from onrecord.store.connection import select
+from onrecord.store.corrected import verdicts_on
 from onrecord.store.filters import Condition, filter_condition
 from onrecord.store.passages import CLOSE, OPEN, holds_other_script
 from onrecord.store.query import Query, Term
@@ -213,6 +214,7 @@ def _tell_statement(connection: apsw.Connection, hit: Hit, found: _Found, in_nam
         hedged=hedged,
         conditional=conditional,
         negated=negated,
+        review=verdicts_on(connection, found.article).get(found.statement or ""),
     )
 
 
