@@ -26,6 +26,7 @@ from onrecord.records import (
     Page,
     PageKind,
     Reading,
+    Sector,
     Span,
     Speaker,
     SpeakerBasis,
@@ -103,7 +104,7 @@ class Inventor:
 
     def _say(self, text: str, id_: str) -> tuple[str, Statement]:
         """The text with one more statement at its end, and the statement."""
-        speaker = self.chance.choices(self.speakers, cum_weights=self.fame)[0]
+        (speaker,) = self._some_speaker(1)
         parts = [speaker.name, self.chance.choice(CUES), self._sentence(self.chance.randint(8, 30))]
         spans: list[Span] = []
         for part in parts:
@@ -120,8 +121,17 @@ class Inventor:
             speaker=speaker,
             act=self.chance.choice(tuple(Act)),
             hedged=self.chance.random() < 0.1,
+            targets=self._some_speaker(0.3),
+            addressee=next(iter(self._some_speaker(0.1)), None),
+            sector=tuple(self.chance.sample(tuple(Sector), k=self.chance.choice((0, 1, 1, 2)))),
             confidence=round(self.chance.uniform(0.3, 0.99), 3),
         )
+
+    def _some_speaker(self, share: float) -> tuple[Speaker, ...]:
+        """One, in so many of all cases; the famous oftener."""
+        if self.chance.random() >= share:
+            return ()
+        return tuple(self.chance.choices(self.speakers, cum_weights=self.fame))
 
     def _speaker(self, name: str) -> Speaker:
         known = self.chance.random() < 0.6

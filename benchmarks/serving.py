@@ -4,7 +4,8 @@
 
 The store is made up (`benchmarks/invented.py`). A server runs in a process of its own and is asked over HTTP by one
 client, one question after the other; a third process adds an article every tenth of a second. Times are those of the
-client. `cpu` figures are of one process without server or writer, for machines that do other work too.
+client; `server_cpu_ms` is what a question takes of the server's processor time, for machines that do other work too.
+Where `wrk` is installed, it then asks a mix of all of them over eight connections.
 """
 
 from __future__ import annotations
@@ -13,8 +14,11 @@ import argparse
 import json
 import multiprocessing
 import multiprocessing.connection
+import os
 import random
+import shutil
 import statistics
+import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -33,6 +37,7 @@ from onrecord.store import Store
 
 PAUSE_S = 0.1  # between two articles of the writer
 READY_S = 60
+LOAD_S = 15
 
 Figures = dict[str, float]
 
@@ -65,7 +70,9 @@ def measure(path: Path, rounds: int) -> Figures:
         queries, articles = made_up_queries(store, rounds), some_articles(store, rounds)
         cpu = sorted(1000 * seconds(partial(store.search, query))[1] for query in queries)
         figures["search_cpu_p50_ms"], figures["search_cpu_p95_ms"] = percentiles(cpu)
-    with served(path) as address, writing(path), httpx.Client(base_url=address, timeout=60) as client:
+    with served(path) as (address, process), writing(path), httpx.Client(base_url=address, timeout=60) as client:
+        ask(client, "/api/v1/facets?q=")  # a server that has just started still reads what it counts by
+        mix: list[str] = []
         for name, asked in (
             ("search", [f"/api/v1/search?q={quote(query)}" for query in queries]),
             ("search_facets", [f"/api/v1/search?facets=true&q={quote(query)}" for query in queries[: rounds // 3]]),
@@ -74,9 +81,14 @@ def measure(path: Path, rounds: int) -> Figures:
             ("article", [f"/articles/{one}" for one in articles]),
             ("article_json", [f"/api/v1/articles/{one}" for one in articles]),
         ):
+            before = processor_ms(process)
             figures[f"{name}_p50_ms"], figures[f"{name}_p95_ms"] = percentiles(
                 sorted(ask(client, one) for one in asked)
             )
+            figures[f"{name}_server_cpu_ms"] = (processor_ms(process) - before) / len(asked)
+            mix += asked[: rounds // 3]
+        if shutil.which("wrk"):
+            figures |= load(address, mix)
     return {name: round(value, 2) for name, value in figures.items()}
 
 
@@ -132,14 +144,44 @@ def ask(client: httpx.Client, address: str) -> float:
     return took
 
 
+def processor_ms(process: int) -> float:
+    """What a process has taken of the processor so far; 0 where the system does not tell it so."""
+    told = Path(f"/proc/{process}/stat")
+    if not told.exists():
+        return 0.0
+    user, system = told.read_text().rpartition(")")[2].split()[11:13]
+    return 1000 * (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
+def load(address: str, asked: list[str]) -> Figures:
+    """Requests a second that the server answers, and how many it does not, as `wrk` counts them."""
+    mixed = random.Random(4).sample(asked, len(asked))  # noqa: S311 - as above
+    paths = ", ".join(json.dumps(one) for one in mixed)
+    script = f"""local paths, at = {{{paths}}}, 0
+request = function() at = at % #paths + 1; return wrk.format("GET", paths[at]) end
+done = function(summary)
+  local e = summary.errors
+  io.write(string.format("TOLD %d %d %d\\n", summary.requests, summary.duration,
+    e.connect + e.read + e.write + e.status + e.timeout))
+end"""
+    with tempfile.NamedTemporaryFile("w", suffix=".lua") as file:
+        file.write(script)
+        file.flush()
+        command = ["wrk", "-t1", "-c8", f"-d{LOAD_S}s", "--timeout", "30s", "-s", file.name, address]
+        told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    line = next(one for one in told.splitlines() if one.startswith("TOLD"))
+    requests, microseconds, errors = (int(one) for one in line.split()[1:])
+    return {"mix_requests_a_second": requests / microseconds * 1e6, "mix_errors": errors}
+
+
 def percentiles(times: list[float]) -> tuple[float, float]:
     """The middle one, and the one that 95 of 100 are below."""
     return statistics.median(times), times[int(len(times) * 0.95)]
 
 
 @contextmanager
-def served(path: Path) -> Iterator[str]:
-    """A server in a process of its own; its address."""
+def served(path: Path) -> Iterator[tuple[str, int]]:
+    """A server in a process of its own; its address and number."""
     context = multiprocessing.get_context("spawn")
     told, tell = context.Pipe(duplex=False)
     process = context.Process(target=_serve, args=(path, tell), daemon=True)
@@ -147,7 +189,7 @@ def served(path: Path) -> Iterator[str]:
     try:
         if not told.poll(READY_S):
             raise TimeoutError(f"The server did not start within {READY_S} s.")
-        yield told.recv().rstrip("/")
+        yield told.recv().rstrip("/"), process.pid or 0
     finally:
         process.terminate()
         process.join()

@@ -126,7 +126,7 @@ def test_a_failure_in_the_middle_of_an_article_leaves_nothing_of_it(tmp_path, mo
         raise KeyboardInterrupt
 
     with Store.open(tmp_path / "a.db") as store:
-        monkeypatch.setattr("onrecord.store.sqlite.file_passages", fail)
+        monkeypatch.setattr("onrecord.store.refiling.file_passages", fail)
         with pytest.raises(KeyboardInterrupt):
             store.add(*kim_story())
         monkeypatch.undo()

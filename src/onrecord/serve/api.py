@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from contextlib import AbstractContextManager
 from typing import Annotated, TypeVar
 
 import msgspec
@@ -31,6 +31,7 @@ from onrecord.serve.cursors import decode_key, decode_offset, encode_key, encode
 from onrecord.serve.openapi import problems, responses
 from onrecord.store import FACETS, EventRow, Filter, Key, StatementRow, Store, event_row, statement_row
 from onrecord.store import Query as Asked
+from onrecord.store.pool import Pool
 
 __all__ = ["PREFIX", "asked_of", "make_api"]
 
@@ -38,7 +39,7 @@ PREFIX = "/api/v1"
 MAX_PER_CALL = 200
 
 Item = TypeVar("Item")
-Opener = Callable[[], Store]
+Opener = Callable[[], AbstractContextManager[Store]]
 Asking = Annotated[str, Query(max_length=1_000, description="What must answer, in the query language.")]
 AskingEvents = Annotated[str, Query(max_length=1_000, description="What must answer, in the filters of events.")]
 Limit = Annotated[int, Query(ge=1, le=MAX_PER_CALL, description="At most so many.")]
@@ -47,13 +48,9 @@ WithFacets = Annotated[bool, Query(description="Count the facets too.")]
 NO_ARTICLE = "The store holds no article of that id."
 
 
-def make_api(store_path: Path) -> APIRouter:
-    """Routes that answer with records of the store at `store_path`."""
-    api = APIRouter(prefix=PREFIX)
-
-    def open_store() -> Store:
-        return Store.open(store_path, read_only=True)
-
+def make_api(stores: Pool) -> APIRouter:
+    """Routes that answer with records of these stores."""
+    api, open_store = APIRouter(prefix=PREFIX), stores.open
     _add_statements(api, open_store)
     _add_events(api, open_store)
     _add_articles(api, open_store)
@@ -77,11 +74,13 @@ def _add_statements(api: APIRouter, open_store: Opener) -> None:
         """One statement, by the id of its row: that of the article, a slash, that of the statement."""
         article_id, _, own_id = statement_id.rpartition("/")
         with open_store() as store:
-            reading = store.reading(article_id)
-        said = next((one for one in reading.statements if one.id == own_id), None)
+            (shown, verdicts), read = store.shown(article_id), store.reading(article_id)
+        # One that was rejected is in the reading only, and its row says so.
+        found = ((one, said) for one in (shown, read) for said in one.statements if said.id == own_id)
+        reading, said = next(found, (read, None))
         if said is None:
             raise UnknownArticle(f"The article {article_id!r} has no statement {own_id!r}.")
-        return json_response(request, statement_row(reading, said))
+        return json_response(request, statement_row(reading, said, review=verdicts.get(own_id)))
 
 
 def _add_events(api: APIRouter, open_store: Opener) -> None:

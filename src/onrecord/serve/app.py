@@ -25,7 +25,7 @@ from onrecord.serve.openapi import describe_api
 from onrecord.serve.pages import make_pages, show_error
 from onrecord.serve.problems import Problem, explain, problem_response
 from onrecord.serve.wording import make_environment
-from onrecord.store import Store
+from onrecord.store.pool import Pool
 
 __all__ = ["create_app", "run"]
 
@@ -39,11 +39,14 @@ def create_app(store_path: Path, access: Access | None = None, reviewer: str | N
         StoreError: there is no store, or it cannot be opened.
     """
     access = access or Access.allow()
-    Store.open(store_path, read_only=True).close()
+    stores = Pool(store_path)
+    with stores.open():
+        pass  # tells what is wrong before anything is served
     environment = make_environment()
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=f"{PREFIX}/openapi.json")
-    app.include_router(make_api(store_path))
-    app.include_router(make_pages(store_path, environment, reviewer or _account()), include_in_schema=False)
+    app.state.stores = stores
+    app.include_router(make_api(stores))
+    app.include_router(make_pages(stores, environment, reviewer or _account()), include_in_schema=False)
     app.mount("/static", StaticFiles(packages=[("onrecord.serve", "static")]))
     app.openapi = describe_api(app, version=__version__, needs_token=access.token is not None)  # type: ignore[method-assign]
 
@@ -84,6 +87,7 @@ def run(
     """
     access = access or Access.allow()
     app = create_app(store_path, access, reviewer)
+    threading.Thread(target=app.state.stores.warm, daemon=True).start()
     with _listen(access.host, port) as listening:
         host = f"[{access.host}]" if ":" in access.host else access.host
         address = f"http://{host}:{listening.getsockname()[1]}/"
@@ -106,7 +110,10 @@ def _account() -> str:
 
 def _listen(host: str, port: int) -> socket.socket:
     """A socket that already takes connections, which wait until the server is ready."""
-    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # The protocol is named, since asyncio turns Nagle's algorithm off only for sockets that say they are TCP's: with
+    # it, each answer on a connection that is kept open waits 40 ms for the client to acknowledge its head.
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))

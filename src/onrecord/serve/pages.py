@@ -16,18 +16,19 @@ from onrecord.serve.screens.inbox import add_inbox
 from onrecord.serve.screens.reviewing import add_review
 from onrecord.serve.screens.searching import add_search
 from onrecord.serve.screens.stories import add_stories
+from onrecord.store.pool import Pool
 
 __all__ = ["make_pages", "show_error"]
 
 
-def make_pages(store_path: Path, environment: Environment, reviewer: str) -> APIRouter:
-    """Routes that answer with HTML made from the store at `store_path`; who signs in with no name is `reviewer`."""
+def make_pages(stores: Pool, environment: Environment, reviewer: str) -> APIRouter:
+    """Routes that answer with HTML made from these stores; who signs in with no name is `reviewer`."""
     pages = APIRouter(default_response_class=HTMLResponse)
     for add in (add_search, add_articles, add_actors, add_comparison, add_stories, add_inbox, add_review):
-        add(pages, Frame(store_path, environment, reviewer))
+        add(pages, Frame(stores, environment, reviewer))
     return pages
 
 
 def show_error(environment: Environment, *, status: int, title: str, message: str) -> HTMLResponse:
     """A page that says what went wrong and where to go from here."""
-    return Frame(Path(), environment).render("error.html", status=status, title=title, message=message)
+    return Frame(Pool(Path()), environment).render("error.html", status=status, title=title, message=message)

@@ -17,6 +17,7 @@ from msgspec import Struct
 from onrecord.errors import StoreError
 from onrecord.records import Article, Page, Reading, Span, Statement
 from onrecord.store.connection import select
+from onrecord.store.corrected import show_reading
 from onrecord.store.events import event_rows, read_events
 from onrecord.store.filing import facet_rows, read_facets
 from onrecord.store.index import compare_by_word
@@ -159,6 +160,7 @@ def _spans(statement: Statement) -> Iterator[Span]:
 
 
 def _check_rows(connection: apsw.Connection, kept: _Kept, reading: Reading) -> Iterator[tuple[str, str]]:
+    reading = show_reading(connection, kept.article, reading).reading  # readings are changed by nobody; rows are
     rows = connection.execute("SELECT * FROM statement WHERE article = ? ORDER BY position", (kept.article,)).fetchall()
     if rows != statement_rows(kept.article, reading):
         yield "statements", "the rows for lists are not those of the record"

@@ -12,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
 
+import apsw
 import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
@@ -19,8 +20,9 @@ from msgspec.structs import replace
 from onrecord.errors import UnknownArticle, UsageError
 from onrecord.records import Reading, Span, Statement
 from onrecord.store.connection import connect, select, told_plainly, writing
+from onrecord.store.seals import seal_article
 
-__all__ = ["Correction", "Corrections", "Verdict", "apply_corrections", "match_corrections"]
+__all__ = ["Correction", "Corrections", "Verdict", "apply_corrections", "corrections_of", "match_corrections"]
 
 CLOSE_ENOUGH = 0.5  # of the characters of both contents together, how many are shared: more is the same statement
 _COLUMNS = """c.number, a.id AS article, c.verdict, c.made_at, c.made_by, c.undone_at, c.undone_by, c.reader,
@@ -96,10 +98,11 @@ class Corrections:
             _check(reading, corrected)
         query = """INSERT INTO correction (article, verdict, made_at, made_by, reader, judged, corrected)
                    SELECT number, ?, strftime('%Y-%m-%dT%H:%M:%SZ', 'now'), ?, ?, ?, ? FROM article WHERE id = ?
-                   RETURNING number"""
+                   RETURNING number, article"""
         values = (verdict.value, by, reading.models.reader, _json(judged), _json(corrected) if corrected else None)
         with told_plainly(self.path), writing(self._connection):
-            made = select(self._connection, tuple[int], query, (*values, reading.article.id))
+            made = select(self._connection, tuple[int, int], query, (*values, reading.article.id))
+            self._file_again(article for _, article in made)
         if not made:
             raise UnknownArticle(f"{self.path}: there is no article {reading.article.id!r}.")
         return made[0][0]
@@ -107,9 +110,11 @@ class Corrections:
     def undo(self, number: int, *, by: str) -> bool:
         """Take one back; whether it stood. It stays on record."""
         query = """UPDATE correction SET undone_at = strftime('%Y-%m-%dT%H:%M:%SZ', 'now'), undone_by = ?
-                   WHERE number = ? AND undone_at IS NULL RETURNING number"""
+                   WHERE number = ? AND undone_at IS NULL RETURNING article"""
         with told_plainly(self.path), writing(self._connection):
-            return bool(select(self._connection, tuple[int], query, (by, number)))
+            undone = select(self._connection, tuple[int], query, (by, number))
+            self._file_again(article for (article,) in undone)
+        return bool(undone)
 
     def find(self, number: int) -> Correction | None:
         """The one of a number."""
@@ -130,10 +135,25 @@ class Corrections:
         with told_plainly(self.path):
             return [one for (one,) in select(self._connection, tuple[str], query)]
 
+    def _file_again(self, articles: Iterable[int]) -> None:
+        """What is searched and listed of an article of which something was said."""
+        from onrecord.store.corrected import newest_reading  # noqa: PLC0415  builds on this module
+        from onrecord.store.refiling import file_rows  # noqa: PLC0415  builds on this module
+
+        for article in articles:
+            file_rows(self._connection, article, newest_reading(self._connection, article))
+            seal_article(self._connection, article)
+
     def _select(self, query: str, values: Sequence[str | int]) -> list[Correction]:
         with told_plainly(self.path):
             rows = select(self._connection, _Row, query, values)
         return [_correction(row) for row in rows]
+
+
+def corrections_of(connection: apsw.Connection, article: int) -> list[Correction]:
+    """All of an article by its number, taken back or not, as they were made."""
+    query = f"SELECT {_COLUMNS} WHERE c.article = ? ORDER BY c.number"
+    return [_correction(row) for row in select(connection, _Row, query, (article,))]
 
 
 def match_corrections(reading: Reading, corrections: Iterable[Correction]) -> Mapping[str, Correction]:

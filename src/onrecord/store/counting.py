@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 
 import apsw
 from msgspec import Struct
@@ -14,12 +15,26 @@ from onrecord.store.filters import ACTOR_ID
 from onrecord.store.listing import answering
 from onrecord.store.query import Query
 
-__all__ = ["FACETS", "ActorRow", "Facet", "FacetCount", "count_facets", "count_statements", "list_actors"]
+if TYPE_CHECKING:  # numpy comes with it, which only servers need here
+    from onrecord.store.columns import Selection
+
+__all__ = [
+    "ASPECTS",
+    "COLUMNS",
+    "FACETS",
+    "ActorRow",
+    "Facet",
+    "FacetCount",
+    "count_facets",
+    "count_selected",
+    "count_statements",
+    "list_actors",
+]
 
 TOP = 20  # values shown of each facet
 
 # What is counted -> how a row of `facet` tells it. Speakers tell three of them.
-_COLUMNS = {
+COLUMNS: Mapping[str, str] = {
     "act": "act",
     "kind": "kind",
     "language": "language",
@@ -29,7 +44,7 @@ _COLUMNS = {
     "agency": "agency",
     "speaker": "speaker",
 }
-_ASPECTS = ("target", "addressee", "about", "category")  # of which a statement can have several
+ASPECTS = ("target", "addressee", "about", "category")  # of which a statement can have several
 _NAMED = frozenset({"speaker", "outlet", "agency", "target", "addressee"})
 _PARTIES = frozenset({"speaker", "target", "addressee"})
 _OF_SPEAKERS = ("speaker", "country", "sector")
@@ -49,8 +64,18 @@ _VOICES = """
         FROM facet f WHERE {condition} AND f.speaker IS NOT NULL GROUP BY f.speaker)
     SELECT name, actor, wikidata, country, sector, times, first, last
     FROM spoken JOIN named n ON n.number = spoken.speaker"""
-FACETS = (*_COLUMNS, "country", "sector", *_ASPECTS)
+FACETS = (*COLUMNS, "country", "sector", *ASPECTS)
 _FIELD = {"month": "date"}  # the filter that narrows by it
+
+
+class NameRow(NamedTuple):
+    """A row of `named`, as far as facets tell it."""
+
+    number: int
+    name: str
+    actor: str | None
+    country: str | None
+    sector: str | None
 
 
 class FacetCount(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -121,6 +146,18 @@ def count_facets(connection: apsw.Connection, query: Query, fields: Sequence[str
     return tuple(found[name] for name in fields)
 
 
+def count_selected(selection: Selection, query: Query, fields: Sequence[str] = FACETS) -> tuple[Facet, ...]:
+    """The same of what is held in memory."""
+    filtered = {one.field for one in query.filters}
+    found = []
+    together = selection.count(sorted({_column_of(name) for name in fields}))
+    for name in fields:
+        column, narrowed = _column_of(name), _FIELD.get(name, name)
+        counted = together if narrowed not in filtered else selection.count([column], without=narrowed)
+        found.append(_make_facet(name, counted[column], selection.tell_names))
+    return tuple(found)
+
+
 def list_actors(connection: apsw.Connection, query: Query) -> list[ActorRow]:
     """Everybody who says something that answers, those who say most first."""
     condition = answering(connection, query, of_statements=True)
@@ -168,7 +205,7 @@ def _count(connection: apsw.Connection, query: Query, fields: Sequence[str]) -> 
         if value not in (None, ""):
             counted[str(name)][str(value)] = int(str(count))
     for field in fields:
-        yield field, _make_facet(connection, field, counted[_column_of(field)])
+        yield field, _make_facet(field, counted[_column_of(field)], partial(_tell_named, connection))
 
 
 def _grouped(connection: apsw.Connection, query: Query, columns: Sequence[str]) -> apsw.Cursor:
@@ -181,16 +218,16 @@ def _grouped(connection: apsw.Connection, query: Query, columns: Sequence[str]) 
 
 
 def _group(name: str, of_column: str, of_aspect: str) -> str:
-    return of_aspect.format(name) if name in _ASPECTS else of_column.format(name, _COLUMNS[name])
+    return of_aspect.format(name) if name in ASPECTS else of_column.format(name, COLUMNS[name])
 
 
 def _column_of(field: str) -> str:
     return "speaker" if field in _OF_SPEAKERS else field
 
 
-def _make_facet(connection: apsw.Connection, field: str, counted: dict[str, int]) -> Facet:
+def _make_facet(field: str, counted: dict[str, int], tell: Callable[[Iterable[str]], Iterable[NameRow]]) -> Facet:
     if field in _NAMED or field in _OF_SPEAKERS:
-        told = _tell_named(connection, field, counted)
+        told = _tell(field, counted, tell(counted))
     else:
         told = [(value, value, count) for value, count in counted.items()]
     merged: dict[str, tuple[str, int]] = {}
@@ -202,12 +239,15 @@ def _make_facet(connection: apsw.Connection, field: str, counted: dict[str, int]
     return Facet(field=field, values=len(merged), counts=counts)
 
 
-def _tell_named(connection: apsw.Connection, field: str, counted: dict[str, int]) -> list[tuple[str, str, int]]:
+def _tell_named(connection: apsw.Connection, numbers: Iterable[str]) -> Iterable[NameRow]:
+    """Those rows of `named`."""
+    return select(connection, NameRow, _NAMES, (f"[{','.join(numbers)}]",))
+
+
+def _tell(field: str, counted: dict[str, int], names: Iterable[NameRow]) -> list[tuple[str, str, int]]:
     """(value, label, count) of what is kept as a number of `named`."""
-    numbers = f"[{','.join(counted)}]"
-    rows = select(connection, tuple[int, str, str | None, str | None, str | None], _NAMES, (numbers,))
     told = []
-    for number, name, actor, country, sector in rows:
+    for number, name, actor, country, sector in names:
         value = actor or name if field in _PARTIES else {"country": country, "sector": sector}.get(field, name)
         if value:
             told.append((value, name if field in _PARTIES else value, counted[str(number)]))

@@ -39,10 +39,14 @@ _LATER = "~"  # sorts behind every digit and dash: "2024-01~" is the end of that
 
 
 class Condition(NamedTuple):
-    """A condition on `facet f`, and the values of its question marks."""
+    """A condition on `facet f`, and the values of its question marks.
+
+    `among` lists the numbers for which it holds without `facet`, where an index does that faster.
+    """
 
     sql: str
     values: tuple[Value, ...] = ()
+    among: str | None = None
 
     def and_also(self, other: Condition) -> Condition:
         """Both."""

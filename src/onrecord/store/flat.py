@@ -13,6 +13,7 @@ from msgspec import Struct
 from onrecord.commitments import commitment_of
 from onrecord.lexicon.speech import load_speech_lexicon
 from onrecord.records import Act, Article, Reading, Sector, Span, SpeakerBasis, Statement, StatementKind, Strength
+from onrecord.store.corrections import Verdict
 
 __all__ = ["BETWEEN", "ArticleRow", "StatementRow", "article_row", "statement_row", "words_of"]
 
@@ -58,6 +59,7 @@ class StatementRow(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     condition: str | None = None
     within: str | None = None
     confidence: float
+    review: Verdict | None = None
     content: str
     cue: str
     source: str
@@ -99,8 +101,8 @@ def words_of(text: str, spans: Sequence[Span]) -> str:
     return BETWEEN.join(text[span.start : span.end] for span in spans)
 
 
-def statement_row(reading: Reading, said: Statement) -> StatementRow:
-    """The row of one statement of a reading."""
+def statement_row(reading: Reading, said: Statement, *, review: Verdict | None = None) -> StatementRow:
+    """The row of one statement of a reading, and what a reviewer said of it."""
     article, speaker, addressee = reading.article, said.speaker, said.addressee
     bound = commitment_of(article.text, said, lexicon=load_speech_lexicon())
     return StatementRow(
@@ -140,6 +142,7 @@ def statement_row(reading: Reading, said: Statement) -> StatementRow:
         condition=words_of(article.text, [bound.condition]) if bound and bound.condition else None,
         within=said.within,
         confidence=said.confidence,
+        review=review,
         content=words_of(article.text, said.content),
         cue=words_of(article.text, said.cue),
         source=words_of(article.text, said.source),

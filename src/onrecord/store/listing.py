@@ -16,6 +16,7 @@ import msgspec
 
 from onrecord.records import Reading
 from onrecord.store.connection import select
+from onrecord.store.corrected import Shown, show_newest
 from onrecord.store.filters import ARTICLES, Condition, filter_condition
 from onrecord.store.flat import ArticleRow, StatementRow, article_row, statement_row
 from onrecord.store.pages import KeptPage, kept_page
@@ -26,7 +27,6 @@ __all__ = [
     "Key",
     "answering",
     "articles_after",
-    "newest_reading",
     "pages_after",
     "readings_after",
     "rows_in_order",
@@ -38,7 +38,6 @@ _LISTED = "SELECT f.day, f.article, f.position FROM facet f WHERE {condition} OR
 _BY_STATEMENT = "f.day DESC, f.article DESC, f.position"
 _BY_ARTICLE = "f.day DESC, f.article DESC"
 _HOLDING = "f.article IN (SELECT f.article FROM facet f WHERE {condition})"
-_NEWEST = "SELECT record FROM reading WHERE article = ? ORDER BY number DESC LIMIT 1"
 
 
 class Key(NamedTuple):
@@ -53,19 +52,27 @@ def spoken_after(
     connection: apsw.Connection, query: Query, key: Key | None, limit: int
 ) -> Iterator[tuple[Reading, tuple[Key, ...]]]:
     """Readings that hold statements which answer the query, and where those stand."""
+    for shown, keys in _shown_after(connection, query, key, limit):
+        yield shown.reading, keys
+
+
+def _shown_after(
+    connection: apsw.Connection, query: Query, key: Key | None, limit: int
+) -> Iterator[tuple[Shown, tuple[Key, ...]]]:
     condition = answering(connection, query, of_statements=True)
     listed = rows_in_order(connection, _LISTED, condition, key, limit)
     for number, keys in groupby(listed, key=lambda one: one.article):
-        yield newest_reading(connection, number), tuple(keys)
+        yield show_newest(connection, number), tuple(keys)
 
 
 def statements_after(
     connection: apsw.Connection, query: Query, key: Key | None, limit: int
 ) -> Iterator[tuple[Key, StatementRow]]:
     """Statements that answer the query, and where each of them stands."""
-    for reading, keys in spoken_after(connection, query, key, limit):
+    for (reading, verdicts), keys in _shown_after(connection, query, key, limit):
         for one in keys:
-            yield one, statement_row(reading, reading.statements[one.position])
+            said = reading.statements[one.position]
+            yield one, statement_row(reading, said, review=verdicts.get(said.id))
 
 
 def readings_after(
@@ -73,7 +80,7 @@ def readings_after(
 ) -> Iterator[tuple[Key, Reading]]:
     """The whole readings of the articles that answer the query, or hold a statement that does."""
     for one in rows_in_order(connection, _LISTED, _holding(connection, query), key, limit, order=_BY_ARTICLE):
-        yield one, newest_reading(connection, one.article)
+        yield one, show_newest(connection, one.article).reading
 
 
 def articles_after(
@@ -92,12 +99,6 @@ def pages_after(
     """Their raw pages."""
     for one in rows_in_order(connection, _LISTED, _holding(connection, query), key, limit, order=_BY_ARTICLE):
         yield one, kept_page(connection, one.article)
-
-
-def newest_reading(connection: apsw.Connection, number: int) -> Reading:
-    """The reading that is shown and searched, by the article's number."""
-    ((record,),) = select(connection, tuple[str], _NEWEST, (number,))
-    return msgspec.json.decode(record, type=Reading)
 
 
 def answering(connection: apsw.Connection, query: Query, *, of_statements: bool) -> Condition:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from onrecord.records import Act, Span
+from onrecord.store.corrections import Verdict
 
 __all__ = ["Added", "AddedAs", "Counts", "Hit", "Listed", "Version"]
 
@@ -52,6 +53,7 @@ class Hit(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     hedged: bool = False
     conditional: bool = False
     negated: bool = False
+    review: Verdict | None = None  # what a reviewer said of it, if anybody looked
     snippet: str  # of the statement's content or of the body; line breaks are blanks, left-out ends are "…"
     matches: tuple[Span, ...] = ()  # code points of `snippet`
     speaker_matches: tuple[Span, ...] = ()  # code points of `speaker`

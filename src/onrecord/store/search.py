@@ -17,6 +17,7 @@ from msgspec.structs import replace
 
 from onrecord.records import Act, Span
 from onrecord.store.connection import select
+from onrecord.store.corrected import verdicts_on
 from onrecord.store.filters import Condition, filter_condition
 from onrecord.store.passages import CLOSE, OPEN, holds_other_script
 from onrecord.store.query import Query, Term
@@ -29,31 +30,32 @@ OPENING_CHARS = 90  # one line of a list
 TRIGRAM = 3
 MIN_BEGINNING = 3
 
+# The index first, and a score only for what passes the filters: that costs as much as everything else together.
 _RANKED = """
-    WITH found AS MATERIALIZED
-        (SELECT rowid AS number, bm25({index}, 3.0, 1.0) AS score FROM {index} WHERE {index} MATCH ?),
-    placed AS MATERIALIZED
-        (SELECT number, score, article, position FROM found JOIN facet f USING (number) WHERE {condition})
+    WITH placed AS MATERIALIZED
+        (SELECT f.number, bm25({index}, 3.0, 1.0) AS score, f.article, f.position
+         FROM {index} CROSS JOIN facet f ON f.number = {index}.rowid WHERE {index} MATCH ? AND {condition})
     SELECT number FROM placed
     WHERE position >= 0 OR article NOT IN (SELECT article FROM placed WHERE position >= 0)
     ORDER BY score, number LIMIT ? OFFSET ?"""
 _MARKED = """
-    SELECT article, statement,
+    SELECT number, article, statement,
         highlight({index}, 0, char(0xfdd0), char(0xfdd1)), highlight({index}, 1, char(0xfdd0), char(0xfdd1))
-    FROM {index} JOIN passage ON number = {index}.rowid WHERE {index} MATCH ? AND {index}.rowid = ?"""
+    FROM {index} CROSS JOIN passage ON number = {index}.rowid
+    WHERE {index} MATCH ? AND +{index}.rowid IN (SELECT value FROM json_each(?))"""
 _LOOKED_THROUGH = """
     WITH placed AS MATERIALIZED
         (SELECT number, f.article, position, statement, heading, body FROM passage p JOIN facet f USING (number)
          WHERE other_script = 1 AND {condition})
-    SELECT article, statement, heading, body FROM placed
+    SELECT number, article, statement, heading, body FROM placed
     WHERE position >= 0 OR article NOT IN (SELECT article FROM placed WHERE position >= 0)
     ORDER BY number DESC LIMIT ? OFFSET ?"""
 _FILTERED = """
-    SELECT f.article, statement, heading, body FROM facet f JOIN passage USING (number)
+    SELECT number, f.article, statement, heading, body FROM facet f JOIN passage USING (number)
     WHERE {condition} ORDER BY f.day DESC, f.article DESC, f.position LIMIT ? OFFSET ?"""
 _ANY = "SELECT 1 FROM words JOIN facet f ON f.number = words.rowid WHERE words MATCH ? AND {condition} LIMIT 1"
-_AMONG_WORDS = "f.number IN (SELECT rowid FROM words WHERE words MATCH ?)"
-_AMONG_TRIGRAMS = "f.number IN (SELECT rowid FROM trigrams WHERE trigrams MATCH ?)"
+_WORDS = "SELECT rowid FROM words WHERE words MATCH ?"
+_TRIGRAMS = "SELECT rowid FROM trigrams WHERE trigrams MATCH ?"
 _AMONG_OTHERS = "f.number IN (SELECT number FROM passage p WHERE other_script = 1 AND {condition})"
 _NEWEST = """
     SELECT a.number, id, title, substr(body, 1, 400), outlet, published, url, path, version, added_at
@@ -64,6 +66,7 @@ _NEWEST = """
 class _Found(NamedTuple):
     """One passage, with what matched in its heading and body between OPEN and CLOSE."""
 
+    number: int
     article: int
     statement: str | None
     heading: str
@@ -102,9 +105,9 @@ def text_condition(connection: apsw.Connection, query: Query) -> Condition:
     if not terms:
         return Condition("1")
     if not _holds_other(terms):
-        return Condition(_AMONG_WORDS, (_match(_meant(connection, query)),))
+        return Condition(f"f.number IN ({_WORDS})", (_match(_meant(connection, query)),), _WORDS)
     if _all_have_triples(terms):
-        return Condition(_AMONG_TRIGRAMS, (_match(terms),))
+        return Condition(f"f.number IN ({_TRIGRAMS})", (_match(terms),), _TRIGRAMS)
     found = _looks_like(terms)
     return Condition(found.put_into(_AMONG_OTHERS), found.values)
 
@@ -155,8 +158,9 @@ def _find_indexed(
     """Names (in the heading) count three times as much as words of the body."""
     ranked, marked = (query.replace("{index}", index) for query in (_RANKED, _MARKED))
     ranked = condition.put_into(ranked)
-    numbers = select(connection, tuple[int], ranked, (match, *condition.values, *window))
-    return [select(connection, _Found, marked, (match, number))[0] for (number,) in numbers]
+    numbers = [number for (number,) in select(connection, tuple[int], ranked, (match, *condition.values, *window))]
+    found = {one.number: one for one in select(connection, _Found, marked, (match, str(numbers)))}
+    return [found[number] for number in numbers]
 
 
 def _look_through(
@@ -210,6 +214,7 @@ def _tell_statement(connection: apsw.Connection, hit: Hit, found: _Found, in_nam
         hedged=hedged,
         conditional=conditional,
         negated=negated,
+        review=verdicts_on(connection, found.article).get(found.statement or ""),
     )
 
 

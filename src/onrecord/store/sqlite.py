@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 import apsw
 import msgspec
@@ -15,20 +15,23 @@ from msgspec.structs import replace
 from onrecord.errors import StoreError, UnknownArticle
 from onrecord.records import Page, Reading, Rejected, Stage
 from onrecord.store.answers import Answers
-from onrecord.store.connection import connect, select, told_plainly, writing
-from onrecord.store.events import EventAnswers, file_events, remove_events
+from onrecord.store.connection import connect, newest_version, select, told_plainly, version_of, writing
+from onrecord.store.corrected import Shown, show_newest
+from onrecord.store.corrections import Correction, corrections_of
+from onrecord.store.events import EventAnswers
 from onrecord.store.faults import reach
-from onrecord.store.filing import file_facets, remove_facets
 from onrecord.store.leaves import file_leaf
 from onrecord.store.pages import keep_bytes, page_facts, page_from, unpack
-from onrecord.store.passages import file_passages, remove_passages
 from onrecord.store.quarantine import file_rejected, forget_attempt, settle
 from onrecord.store.query import EVENTS, Query, parse_query
+from onrecord.store.refiling import file_rows
 from onrecord.store.results import Added, AddedAs, Counts, Hit, Listed, Version
-from onrecord.store.rows import statement_rows
 from onrecord.store.seals import seal_article
 from onrecord.store.search import list_newest
 from onrecord.store.whole import each_reading
+
+if TYPE_CHECKING:  # numpy comes with it, which only servers need here
+    from onrecord.store.columns import Columns
 
 __all__ = ["Store"]
 
@@ -48,8 +51,8 @@ class Store:
     at a time.
     """
 
-    def __init__(self, connection: apsw.Connection, path: Path) -> None:
-        self._connection, self.path = connection, path
+    def __init__(self, connection: apsw.Connection, path: Path, columns: Columns | None = None) -> None:
+        self._connection, self.path, self._columns = connection, path, columns
 
     @classmethod
     def open(cls, path: Path, *, read_only: bool = False) -> Self:
@@ -60,6 +63,24 @@ class Store:
         """
         path = Path(path)
         return cls(connect(path, read_only=read_only), path)
+
+    @classmethod
+    def open_to_serve(cls, path: Path, columns: Columns, *, cache_kib: int) -> Self:
+        """A store to read again and again: it keeps pages of the file in memory, and counts by `columns`.
+
+        Raises:
+            StoreError: as `open`.
+        """
+        connection = connect(path, read_only=True)
+        connection.pragma("cache_size", -cache_kib)
+        return cls(connection, path, columns)
+
+    def is_current(self) -> bool:
+        """Whether the open file is still a store of this version; no error, whatever became of it."""
+        try:
+            return version_of(self._connection) == newest_version()
+        except apsw.Error:
+            return False
 
     def __enter__(self) -> Self:
         return self
@@ -125,6 +146,20 @@ class Store:
             records = select(self._connection, tuple[str], query, (self._number_of(article_id),))
             return tuple(msgspec.json.decode(record, type=Reading) for (record,) in records)
 
+    def shown(self, article_id: str) -> Shown:
+        """The newest reading as search, lists and exports show it: with what reviewers put right.
+
+        Raises:
+            UnknownArticle: no such article.
+        """
+        with self._told():
+            return show_newest(self._connection, self._number_of(article_id))
+
+    def corrections(self, article_id: str) -> list[Correction]:
+        """What was said of statements of an article, taken back or not, as it was said."""
+        with self._told():
+            return corrections_of(self._connection, self._number_of(article_id))
+
     def each_reading(self) -> Iterator[Reading]:
         """The newest reading of every article that no newer version replaces, by day, those without a day first."""
         with self._told():
@@ -168,7 +203,8 @@ class Store:
         Raises:
             BadQuery: a filter cannot be understood.
         """
-        return Answers(self._connection, query if isinstance(query, Query) else parse_query(query), self._told)
+        asked = query if isinstance(query, Query) else parse_query(query)
+        return Answers(self._connection, asked, self._told, self._columns)
 
     def ask_events(self, query: str | Query = "") -> EventAnswers:
         """Every event that answers a query of filters for events; words are looked for in the article.
@@ -252,10 +288,6 @@ class Store:
         if self._connection.execute(seen, (known.number, models)).fetchall():
             return Added(outcome=AddedAs.DUPLICATE, article_id=known.id, version=known.version)
         article = replace(reading.article, id=known.id)
-        remove_events(self._connection, known.number)
-        remove_facets(self._connection, known.number)
-        remove_passages(self._connection, known.number)
-        self._connection.execute("DELETE FROM statement WHERE article = ?", (known.number,))
         self._connection.execute(
             "UPDATE article SET title = ?, outlet = ?, published = ? WHERE number = ?",
             (article.title, article.outlet, article.published.value if article.published else None, known.number),
@@ -269,11 +301,7 @@ class Store:
             (number, msgspec.json.encode(reading.models).decode(), msgspec.json.encode(reading).decode()),
         )
         file_leaf(self._connection, self._connection.last_insert_rowid(), reading)
-        self._connection.executemany(
-            "INSERT INTO statement VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", statement_rows(number, reading)
-        )
-        file_facets(self._connection, number, reading, file_passages(self._connection, number, reading))
-        file_events(self._connection, number, reading)
+        file_rows(self._connection, number, reading)
         reach("reading-filed")
 
     def _find_known(self, sha256: str, page: Page) -> _Known | None:

@@ -22,8 +22,10 @@ from onrecord.store.connection import (
     version_of,
     writing,
 )
+from onrecord.store.corrected import newest_reading
 from onrecord.store.events import file_events
 from onrecord.store.leaves import file_leaf
+from onrecord.store.refiling import file_rows
 from onrecord.store.seals import (
     ARTICLE_ROWS,
     FOURTH_ARTICLE_ROWS,
@@ -33,11 +35,14 @@ from onrecord.store.seals import (
     seal_alert,
     seal_article,
     seal_failed,
+    seal_of,
 )
 
 __all__ = ["upgrade"]
 
 _COUNTED = ("page", "article", "reading", "statement", "sighting", "quarantine", "passage")
+_MADE = ("statement", "passage")  # anew where something was corrected
+_WITH_CORRECTIONS = 9
 
 
 def upgrade(connection: apsw.Connection, path: Path) -> None:
@@ -85,17 +90,24 @@ def _first_wrong(copy: apsw.Connection, before: dict[str, int]) -> str | None:
         return told.splitlines()[-1]
     if copy.execute("PRAGMA foreign_key_check").fetchall():
         return "a row points at none"
-    facets = select(copy, tuple[int], "SELECT count(*) FROM facet")[0][0]
+    facets, passages = (
+        select(copy, tuple[int], query)[0][0]
+        for query in ("SELECT count(*) FROM facet", "SELECT count(*) FROM passage")
+    )
     after = _counts(copy)
-    if facets != after["passage"]:
-        return f"{facets} rows of facet for {after['passage']} of passage"
+    if facets != passages:
+        return f"{facets} rows of facet for {passages} of passage"
     return next(
         (f"{after[name]} rows of {name} for {before[name]}" for name in before if after[name] != before[name]), None
     )
 
 
 def _counts(connection: apsw.Connection) -> dict[str, int]:
-    return {name: select(connection, tuple[int], f"SELECT count(*) FROM {name}")[0][0] for name in _COUNTED}  # noqa: S608  our own names
+    """How many rows there are; of corrected articles there may be others than before."""
+    has_corrections = version_of(connection) >= _WITH_CORRECTIONS
+    apart = " WHERE article NOT IN (SELECT article FROM correction)" if has_corrections else ""
+    counted = {name: f"SELECT count(*) FROM {name}{apart if name in _MADE else ''}" for name in _COUNTED}  # noqa: S608  our own names
+    return {name: select(connection, tuple[int], query)[0][0] for name, query in counted.items()}
 
 
 def _take_steps(connection: apsw.Connection) -> None:
@@ -159,10 +171,22 @@ def _file_events(connection: apsw.Connection) -> None:
         renew_seal(connection, number, FOURTH_ARTICLE_ROWS, ARTICLE_ROWS)
 
 
+def _file_corrected(connection: apsw.Connection) -> None:
+    """The rows of corrected articles; of one whose seal did not fit nothing is touched, so that it is found."""
+    for (number,) in select(connection, tuple[int], "SELECT DISTINCT article FROM correction ORDER BY article"):
+        ((_, _, seal, rows),) = select(
+            connection, tuple[int, str, bytes | None, bytes], f"{ARTICLE_ROWS} WHERE a.number = ?", (number,)
+        )
+        if seal == seal_of(rows):
+            file_rows(connection, number, newest_reading(connection, number))
+            seal_article(connection, number)
+
+
 _AFTERWARDS: dict[int, Callable[[apsw.Connection], None]] = {
     2: _plant_leaves,
     3: _seal_facets,
     5: _file_aspects,
     7: _seal_alerts,
     8: _file_events,
+    11: _file_corrected,
 }

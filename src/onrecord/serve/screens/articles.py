@@ -17,7 +17,7 @@ from onrecord.serve.screens.frame import Frame, Wanted
 from onrecord.serve.sheet import order_cards, show_article, show_events
 from onrecord.serve.wording import quote_segment
 from onrecord.store.changes import compare_texts
-from onrecord.store.corrections import Corrections, match_corrections
+from onrecord.store.corrections import match_corrections
 
 __all__ = ["ChangeRow", "add_articles", "show_newest"]
 
@@ -52,8 +52,7 @@ def add_articles(pages: APIRouter, frame: Frame) -> None:
         with frame.open() as store:
             reading = store.reading(article_id)
             versions = store.versions(article_id)
-        with Corrections(frame.store_path, read_only=True) as corrections:
-            reviewed = match_corrections(reading, corrections.of(reading.article.id))
+            reviewed = match_corrections(reading, store.corrections(article_id))
         cards = order_cards(reading)
         return frame.render(
             "article.html",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, NamedTuple
@@ -16,6 +17,7 @@ from msgspec import Struct
 
 from onrecord.export.tables import csv_chunks
 from onrecord.store import Store
+from onrecord.store.pool import Pool
 
 __all__ = ["Asking", "Frame", "PageNumber", "TableFormat", "Wanted", "with_format"]
 
@@ -34,15 +36,20 @@ Wanted = Annotated[TableFormat | None, Query(alias="format")]
 
 
 class Frame(NamedTuple):
-    """The store at `store_path`, shown by the templates of `environment`."""
+    """A store, shown by the templates of `environment`."""
 
-    store_path: Path
+    stores: Pool
     environment: Environment
     reviewer: str = "somebody"  # who reviews without having signed in
 
-    def open(self) -> Store:
+    @property
+    def store_path(self) -> Path:
+        """Where it is."""
+        return self.stores.path
+
+    def open(self) -> AbstractContextManager[Store]:
         """The store, to read."""
-        return Store.open(self.store_path, read_only=True)
+        return self.stores.open()
 
     def render(self, name: str, *, status: int = 200, **values: object) -> HTMLResponse:
         """A page of the template of that name."""

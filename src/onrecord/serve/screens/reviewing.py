@@ -143,18 +143,22 @@ def _waiting(frame: Frame, query: str, after: str | None) -> Iterator[Case]:
     is_behind = after is None
     before: list[Case] = []
     looked_at = 0
-    with frame.open() as store, Corrections(frame.store_path, read_only=True) as corrections:
-        for reading, statements in store.ask(query).spoken():
-            matched = match_corrections(reading, corrections.of(reading.article.id))
+    last_article, _, last_own = (after or "").rpartition("/")
+    with frame.open() as store:
+        for shown, statements in store.ask(query).spoken():
+            reading, verdicts = store.reading(shown.article.id), store.shown(shown.article.id).verdicts
+            places = {said.id: place for place, said in enumerate(reading.statements)}
+            is_last = shown.article.id == last_article
             for said in statements:
                 looked_at += 1
-                case = Case(reading, said, None)
-                if said.id not in matched and case.row_id != after:
-                    if is_behind:
-                        yield case
-                    elif not before:
-                        before.append(case)
-                is_behind = is_behind or case.row_id == after
+                if said.id in verdicts or f"{shown.article.id}/{said.id}" == after:
+                    continue
+                case = Case(reading, reading.statements[places[said.id]], None)
+                if is_behind or (is_last and places[said.id] > places.get(last_own, -1)):
+                    yield case
+                elif not before:
+                    before.append(case)
+            is_behind = is_behind or is_last
             if looked_at > MOST_SKIPPED:
                 break
     yield from before

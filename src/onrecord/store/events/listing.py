@@ -9,9 +9,10 @@ import apsw
 
 from onrecord.records import Event, Reading
 from onrecord.store.connection import select
+from onrecord.store.corrected import show_newest
 from onrecord.store.events.rows import EventRow, event_row
 from onrecord.store.filters import ARTICLES, SHARED, Condition, condition_of, filter_condition, named_party
-from onrecord.store.listing import Key, newest_reading, rows_in_order
+from onrecord.store.listing import Key, rows_in_order
 from onrecord.store.query import Filter, Query
 from onrecord.store.search import text_condition
 
@@ -33,7 +34,7 @@ def told_after(
     """Readings that hold events which answer the query, and those events, each with its place."""
     listed = rows_in_order(connection, _LISTED, _answering(connection, query), key, limit)
     for number, keys in groupby(listed, key=lambda one: one.article):
-        reading = newest_reading(connection, number)
+        reading = show_newest(connection, number).reading
         yield reading, tuple((one, reading.events[one.position]) for one in keys)
 
 
