@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from contextlib import closing
 
+import apsw
 import pytest
 from msgspec.structs import replace
 from starlette.testclient import TestClient
@@ -147,3 +148,17 @@ def test_pages_and_api_show_both(kept):
         assert client.get(f"/api/v1/statements/{id_}/s2").json()["review"] == "reject"
         read = client.get(f"/api/v1/articles/{id_}").json()
         assert [one["speaker"]["name"] for one in read["statements"]] == ["Ada Roth", "Ada Roth", "Jon Maro"]
+
+
+def test_a_store_from_before_corrections_counted_shows_them_afterwards(kept, monkeypatch):
+    path = kept[0]
+    with monkeypatch.context() as patch:
+        patch.setattr("onrecord.store.refiling.file_rows", lambda *_: None)
+        judge(kept, 0, Verdict.REJECT)
+    with closing(apsw.Connection(str(path))) as connection:
+        connection.execute("DROP INDEX connected_by_prints")
+        connection.pragma("user_version", 9)
+    with Store.open(path):
+        pass
+    assert listed(path).keys() == {"s2", "s3"}
+    assert check_store(path).findings == ()
