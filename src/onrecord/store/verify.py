@@ -101,8 +101,8 @@ def verify_store(path: Path, *, known: TreeHead | None = None, progress: Progres
             "SELECT count(*), ifnull(max(number), 0), (SELECT count(*) FROM passage) FROM article",
         )[0]
         findings = _compare_schema(connection)
-    # Two threads for what SQLite does alone; the rest is Python's, of which threads beside each other only wait.
-    with ThreadPoolExecutor(max_workers=2) as pool:
+    # A thread for what SQLite does alone; the rest is Python's, of which threads beside each other only wait.
+    with ThreadPoolExecutor(max_workers=1) as pool:
         indexed = pool.submit(_compare_index, path, passages)
         works = (_look_at_file, _look_at_quarantine, _look_at_alerts)
         others = [pool.submit(_in_own, path, work) for work in works]
