@@ -5,7 +5,8 @@
 The store is made up (`benchmarks/invented.py`). A server runs in a process of its own and is asked over HTTP by one
 client, one question after the other; a third process adds an article every tenth of a second. Times are those of the
 client; `server_cpu_ms` is what a question takes of the server's processor time, for machines that do other work too.
-Where `wrk` is installed, it then asks a mix of all of them over eight connections.
+Where `wrk` is installed, it then asks a mix of all of them over eight connections, the same questions again and again:
+while the writer goes on, so that every answer is worked out, and after it has stopped.
 """
 
 from __future__ import annotations
@@ -70,9 +71,9 @@ def measure(path: Path, rounds: int) -> Figures:
         queries, articles = made_up_queries(store, rounds), some_articles(store, rounds)
         cpu = sorted(1000 * seconds(partial(store.search, query))[1] for query in queries)
         figures["search_cpu_p50_ms"], figures["search_cpu_p95_ms"] = percentiles(cpu)
+    mix: list[str] = []
     with served(path) as (address, process), writing(path), httpx.Client(base_url=address, timeout=60) as client:
         ask(client, "/api/v1/facets?q=")  # a server that has just started still reads what it counts by
-        mix: list[str] = []
         for name, asked in (
             ("search", [f"/api/v1/search?q={quote(query)}" for query in queries]),
             ("search_facets", [f"/api/v1/search?facets=true&q={quote(query)}" for query in queries[: rounds // 3]]),
@@ -87,8 +88,9 @@ def measure(path: Path, rounds: int) -> Figures:
             )
             figures[f"{name}_server_cpu_ms"] = (processor_ms(process) - before) / len(asked)
             mix += asked[: rounds // 3]
-        if shutil.which("wrk"):
-            figures |= load(address, mix)
+        figures |= load(address, mix, "mix_while_writing")
+    with served(path) as (address, _):
+        figures |= load(address, mix, "mix")
     return {name: round(value, 2) for name, value in figures.items()}
 
 
@@ -153,8 +155,10 @@ def processor_ms(process: int) -> float:
     return 1000 * (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
-def load(address: str, asked: list[str]) -> Figures:
-    """Requests a second that the server answers, and how many it does not, as `wrk` counts them."""
+def load(address: str, asked: list[str], name: str) -> Figures:
+    """Requests a second that the server answers, and how many it does not, as `wrk` counts them; none without it."""
+    if not shutil.which("wrk"):
+        return {}
     mixed = random.Random(4).sample(asked, len(asked))  # noqa: S311 - as above
     paths = ", ".join(json.dumps(one) for one in mixed)
     script = f"""local paths, at = {{{paths}}}, 0
@@ -171,7 +175,7 @@ end"""
         told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     line = next(one for one in told.splitlines() if one.startswith("TOLD"))
     requests, microseconds, errors = (int(one) for one in line.split()[1:])
-    return {"mix_requests_a_second": requests / microseconds * 1e6, "mix_errors": errors}
+    return {f"{name}_requests_a_second": requests / microseconds * 1e6, f"{name}_errors": errors}
 
 
 def percentiles(times: list[float]) -> tuple[float, float]:

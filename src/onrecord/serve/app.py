@@ -21,6 +21,7 @@ from onrecord import __version__
 from onrecord.errors import StoreError, UsageError
 from onrecord.serve.api import PREFIX, make_api
 from onrecord.serve.guards import Access, Gate, SafeHeaders
+from onrecord.serve.kept import KeptAnswers
 from onrecord.serve.openapi import describe_api
 from onrecord.serve.pages import make_pages, show_error
 from onrecord.serve.problems import Problem, explain, problem_response
@@ -63,6 +64,7 @@ def create_app(store_path: Path, access: Access | None = None, reviewer: str | N
 
     for kind in (HTTPException, RequestValidationError, UsageError, StoreError, Exception):
         app.add_exception_handler(kind, answer)
+    app.add_middleware(KeptAnswers, stores=stores)
     app.add_middleware(Gate, access=access, refuse=tell)
     app.add_middleware(SafeHeaders)
     return app

@@ -13,7 +13,7 @@ from onrecord.errors import StoreError
 from onrecord.store.columns import Columns
 from onrecord.store.sqlite import Store
 
-__all__ = ["Pool"]
+__all__ = ["Pool", "State"]
 
 MOST_KEPT = 8  # more threads than that at once wait for the processor, not for a file
 CACHE_KIB = 16_384  # of each; SQLite's own 2 MiB hold too little of an index of a hundred thousand statements
@@ -24,6 +24,14 @@ class _Place(NamedTuple):
 
     device: int
     file: int
+
+
+class State(NamedTuple):
+    """What a store was like: another one as soon as anybody has written to it."""
+
+    place: _Place | None
+    version: int  # SQLite's, of what others have committed since the file was opened
+    opened: int  # how often it was opened to look
 
 
 class _Kept(NamedTuple):
@@ -39,6 +47,8 @@ class Pool:
         self._lock = threading.Lock()
         self._free: list[_Kept] = []
         self._columns: dict[_Place | None, Columns] = {}
+        self._looking: _Kept | None = None
+        self._looked = 0
 
     @contextmanager
     def open(self) -> Iterator[Store]:
@@ -57,6 +67,25 @@ class Pool:
             raise
         self._give_back(kept)
 
+    def state(self) -> State | None:
+        """The state that the store is in now; None if it cannot be told. Some microseconds."""
+        place = _place_of(self.path)
+        with self._lock:
+            try:
+                if self._looking is None or self._looking.place != place:
+                    self._stop_looking()
+                    self._looking = _Kept(place, Store.open(self.path, read_only=True))
+                    self._looked += 1
+                return State(place, self._looking.store.data_version(), self._looked)
+            except StoreError:
+                self._stop_looking()
+                return None
+
+    def _stop_looking(self) -> None:
+        if self._looking is not None:
+            self._looking.store.close()
+        self._looking = None
+
     def warm(self) -> None:
         """Read what is counted by, so that the first search need not wait for it."""
         with suppress(StoreError), self.open() as store:
@@ -66,6 +95,7 @@ class Pool:
         """Let go of the files that nobody uses."""
         with self._lock:
             free, self._free = self._free, []
+            self._stop_looking()
         for kept in free:
             kept.store.close()
 

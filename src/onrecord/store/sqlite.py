@@ -82,6 +82,15 @@ class Store:
         except apsw.Error:
             return False
 
+    def data_version(self) -> int:
+        """A number that is another one as soon as somebody else has committed anything.
+
+        Raises:
+            StoreError: the file cannot be read.
+        """
+        with told_plainly(self.path):
+            return int(self._connection.pragma("data_version"))
+
     def __enter__(self) -> Self:
         return self
 
