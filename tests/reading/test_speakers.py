@@ -79,9 +79,25 @@ def test_who_a_source_is(source: str, speaker: tuple[str, str]) -> None:
         ("Patricia Moren met Robert Sai. Mr. Sai left. She said so.", "She", "Patricia Moren"),
         ("Robert Sai wrote. Patricia Moren called. He said so.", "He", "Robert Sai"),
         ("Last week Velmora met the NATO-critical bloc. It said no.", "It", "Velmora"),
+        ("Minister Israel Moren left. Israel decided to go.", "Israel", "Israel"),
+        ("Velmoran Minister of Foreign Affairs Ilka Moren came. Moren said no.", "Moren", "Ilka Moren"),
+        ("The union's Secretary-General Ilka Moren came. Moren said no.", "Moren", "Ilka Moren"),
+        ("Minister of Trade Ilka Moren came. Moren said no.", "Moren", "Ilka Moren"),
+        ("Velmoran Minister of Trade Ilka Moren said no.", "Velmoran Minister of Trade Ilka Moren", "Ilka Moren"),
+        ("The High Commissioner for Human Rights said no.", "The High Commissioner for Human Rights", HIGH),
+        ("It rained. Brave Marina Dahl sang. Marina Dahl said no.", "Marina Dahl", "Marina Dahl"),
+        ("It rained. Brave Marina Dahl sang. Marina Dahl said no.", "Brave Marina Dahl", "Marina Dahl"),
+        ("Fish, Ferries and Trade Velmora (FFTV) shut. FFTV said no.", "FFTV", "Fish, Ferries and Trade Velmora"),
+        ("The Velmoran Revenue Service (Vrs) shut. Vrs said no.", "Vrs", "Velmoran Revenue Service"),
+        ("UN Ferries shut. The UN said no.", "The UN", "United Nations"),
+        ("Ilka Dal Morenvisited Velm. He said no.", "Ilka Dal Moren", "Ilka Dal Moren"),
+        ("The VNA’s Keegan Moren sang. Moren said no.", "Moren", "Keegan Moren"),
+        ("Velm-based Mina Books shut. Mina Books said no.", "Velm-based Mina Books", "Mina Books"),
+        ("It’s Ilka Moren. Moren said no.", "Moren", "Ilka Moren"),
+        ("Maria Cody Moren sang. Cody Moren said no.", "Cody Moren", "Maria Cody Moren"),
     ],
 )
-def test_offices_and_places_are_not_the_persons_beside_them(text: str, source: str, speaker: str) -> None:
+def test_what_stands_beside_a_name_is_no_part_of_it(text: str, source: str, speaker: str) -> None:
     found = resolve(source, text)
     assert found is not None
     assert found[0] == speaker
@@ -198,33 +214,6 @@ def test_an_editors_brackets_are_no_part_of_a_name() -> None:
         "Coastal towns",
         "description",
     )
-
-
-@pytest.mark.parametrize(
-    ("text", "source", "speaker"),
-    [
-        ("Minister Israel Moren left. Israel decided to go.", "Israel", "Israel"),
-        ("Velmoran Minister of Foreign Affairs Ilka Moren came. Moren said no.", "Moren", "Ilka Moren"),
-        ("The union's Secretary-General Ilka Moren came. Moren said no.", "Moren", "Ilka Moren"),
-        ("Minister of Trade Ilka Moren came. Moren said no.", "Moren", "Ilka Moren"),
-        ("Velmoran Minister of Trade Ilka Moren said no.", "Velmoran Minister of Trade Ilka Moren", "Ilka Moren"),
-        ("The High Commissioner for Human Rights said no.", "The High Commissioner for Human Rights", HIGH),
-        ("It rained. Brave Marina Dahl sang. Marina Dahl said no.", "Marina Dahl", "Marina Dahl"),
-        ("It rained. Brave Marina Dahl sang. Marina Dahl said no.", "Brave Marina Dahl", "Marina Dahl"),
-        ("Fish, Ferries and Trade Velmora (FFTV) shut. FFTV said no.", "FFTV", "Fish, Ferries and Trade Velmora"),
-        ("The Velmoran Revenue Service (Vrs) shut. Vrs said no.", "Vrs", "Velmoran Revenue Service"),
-        ("UN Ferries shut. The UN said no.", "The UN", "United Nations"),
-        ("Ilka Dal Morenvisited Velm. He said no.", "Ilka Dal Moren", "Ilka Dal Moren"),
-        ("The VNA’s Keegan Moren sang. Moren said no.", "Moren", "Keegan Moren"),
-        ("Velm-based Mina Books shut. Mina Books said no.", "Velm-based Mina Books", "Mina Books"),
-        ("It’s Ilka Moren. Moren said no.", "Moren", "Ilka Moren"),
-        ("Maria Cody Moren sang. Cody Moren said no.", "Cody Moren", "Maria Cody Moren"),
-    ],
-)
-def test_offices_and_countries_are_no_part_of_a_persons_name(text: str, source: str, speaker: str) -> None:
-    found = resolve(source, text)
-    assert found is not None
-    assert found[0] == speaker
 
 
 def test_an_article_without_its_noun_is_nobody() -> None:
