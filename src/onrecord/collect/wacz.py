@@ -26,6 +26,7 @@ _START = b"PK\x03\x04"
 _ARCHIVE = re.compile(r"(?:.*/)?archive/[^/]+\.warc(?:\.\w+)?", re.IGNORECASE)
 _LENGTHS_AT = 26  # in the head of a file within: the lengths of its name and of what else there is
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, struct.error)
+_MISPLACED = (ValueError, OverflowError)  # its directory names a place before its beginning, or beyond all files
 
 
 def is_zip(file: BinaryIO) -> bool:
@@ -48,7 +49,7 @@ def read_wacz(file: BinaryIO, path: str, *, limits: Limits) -> Iterator[Page | R
     """
     try:
         packed = zipfile.ZipFile(file)
-    except _BROKEN as error:
+    except (*_BROKEN, *_MISPLACED) as error:
         yield rejected_by(DamagedInput(path, f"the directory at its end cannot be read ({error})"))
         file.seek(0)
         yield from read_archive(open_damaged(file, path, limits), path, limits=limits)
@@ -62,13 +63,18 @@ def read_wacz(file: BinaryIO, path: str, *, limits: Limits) -> Iterator[Page | R
 
 def _read_member(packed: zipfile.ZipFile, name: str, path: str, limits: Limits) -> Iterator[Page | Rejected]:
     try:
-        with packed.open(name) as member:
-            source = _stored(packed, packed.getinfo(name)) or _Member(member, path)
-            yield from read_archive(open_reader(source, path, limits), path, limits=limits)
-    except CollectError as error:
-        yield rejected_by(error)
-    except _BROKEN as error:
+        member = packed.open(name)
+        source = _stored(packed, packed.getinfo(name)) or _Member(member, path)
+    except (*_BROKEN, *_MISPLACED) as error:
         yield rejected_by(DamagedInput(path, f"it cannot be read ({error})"))
+        return
+    with member:
+        try:
+            yield from read_archive(open_reader(source, path, limits), path, limits=limits)
+        except CollectError as error:
+            yield rejected_by(error)
+        except _BROKEN as error:
+            yield rejected_by(DamagedInput(path, f"it cannot be read ({error})"))
 
 
 def _stored(packed: zipfile.ZipFile, info: zipfile.ZipInfo) -> _Stored | None:
