@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import calendar
 import re
-import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from onrecord.lexicon.speech import SpeechLexicon
+from onrecord.reading.name_words import (
+    is_acronym,
+    is_called,
+    is_known,
+    is_person,
+    looks_personal,
+    plain,
+    pronoun_of,
+    spelled_out,
+)
 from onrecord.records import Span
 
 __all__ = ["Name", "NameIndex", "find_names"]
@@ -23,7 +32,6 @@ _RUN = re.compile(
 _ACRONYM = re.compile(r" ?\(([A-Z][A-Z0-9&.-]{1,9})(?:s)?\)")
 _DEFINED = re.compile(r"(?<=\w) \(([A-Z][A-Za-z0-9.]{2,9})\)")
 _DEFINED_REACH = 120  # characters before an acronym in which its words stand
-_DEFINING_WORD = re.compile(r"(?<![\w.;:])[A-Z][\w’'-]*|(?<![\w.;:])(?:and|of|for|the|in|on|to|de|du|des|la)\b")
 _POSSESSIVE = re.compile(r"['’]s?$")
 _BELONGING = re.compile(r"['’]s ")
 _COMPOUND = re.compile(  # "NATO-critical", "U.S.-led", "Moren-era": no name
@@ -156,12 +164,12 @@ def find_names(text: str, lexicon: SpeechLexicon, *, context: str = "") -> NameI
         if form in names:
             names[form].title = names[form].title or title
             continue
-        if form not in told and not title and not _is_called(form, lexicon) and _lies_in(span, headlines):
+        if form not in told and not title and not is_called(form, lexicon) and _lies_in(span, headlines):
             continue
-        if " " in form or title or _is_acronym(form) or _is_known(form, lexicon) or not _starts_sentence(text, span):
+        if " " in form or title or is_acronym(form) or is_known(form, lexicon) or not _starts_sentence(text, span):
             title = title or _title_after(text, span.end, lexicon)
-            names[form] = Name(form, span, _is_person(form, title, alone, lexicon), title)
-            names[form].pronoun = _pronoun(form, title, lexicon) if names[form].is_person else ""
+            names[form] = Name(form, span, is_person(form, title, alone, lexicon), title)
+            names[form].pronoun = pronoun_of(form, title, lexicon) if names[form].is_person else ""
     _give_short_forms(names, text, alone, lexicon)
     _give_longer_forms(names, text, lexicon)
     _give_defined_forms(names, text, lexicon)
@@ -264,7 +272,7 @@ def _leading_place(run: str, lexicon: SpeechLexicon) -> list[int]:
     for count in (1, 2):
         place, rest = " ".join(words[:count]), words[count:]
         is_place = _is_short_body(place, lexicon) if count == 1 else words[0].lower() in lexicon.places
-        if is_place and len(rest) >= 2 and _looks_personal(rest) and not _has_role(rest, lexicon):
+        if is_place and len(rest) >= 2 and looks_personal(rest) and not _has_role(rest, lexicon):
             return [len(place)]
     return []
 
@@ -274,14 +282,14 @@ def _employer(run: str, lexicon: SpeechLexicon) -> list[int]:
     found = _BELONGING.search(run)
     words = run[found.end() :].split(" ") if found else []
     is_told = found is not None and (
-        _is_called(words[0], lexicon) or _is_acronym(run[: found.start()].rsplit(" ", 1)[-1])
+        is_called(words[0], lexicon) or is_acronym(run[: found.start()].rsplit(" ", 1)[-1])
     )
-    is_person = len(words) >= 2 and _looks_personal(words) and is_told
+    is_person = len(words) >= 2 and looks_personal(words) and is_told
     return [found.start()] if found and is_person and not _has_role(words, lexicon) else []
 
 
 def _is_short_body(word: str, lexicon: SpeechLexicon) -> bool:
-    return _is_acronym(word) and (_is_known(word, lexicon) or word.replace(".", "") in lexicon.acronyms)
+    return is_acronym(word) and (is_known(word, lexicon) or word.replace(".", "") in lexicon.acronyms)
 
 
 def _has_role(words: Sequence[str], lexicon: SpeechLexicon) -> bool:
@@ -300,9 +308,9 @@ def _without_home(name: str, title: str, lexicon: SpeechLexicon) -> str:
     """Only "Ilka Moren" of "Ilka Moren of Velm"; a body keeps its name: "Bank of Velm"."""
     person, joint, _ = name.partition(" of ")
     words = person.split(" ")
-    if not joint or len(words) == 1 or not _looks_personal(words) or _has_role(words, lexicon):
+    if not joint or len(words) == 1 or not looks_personal(words) or _has_role(words, lexicon):
         return name
-    return person if title or _is_called(person, lexicon) else name
+    return person if title or is_called(person, lexicon) else name
 
 
 def _is_title(name: str, lexicon: SpeechLexicon) -> bool:
@@ -375,51 +383,6 @@ def _title_after(text: str, end: int, lexicon: SpeechLexicon) -> str:
     return ""
 
 
-def _is_acronym(form: str) -> bool:
-    return bool(re.fullmatch(r"[A-Z][A-Z0-9&.-]+", form))
-
-
-def _ends_with_acronym(words: Sequence[str]) -> bool:
-    """Whether only the last word is in capitals: "European NATO"."""
-    return len(words) > 1 and words[-1].isupper() and len(words[-1]) > 2 and not all(map(str.isupper, words))
-
-
-def _is_known(form: str, lexicon: SpeechLexicon) -> bool:
-    return form in lexicon.metonyms or form in lexicon.acronyms
-
-
-def _is_person(form: str, title: str, alone: set[str], lexicon: SpeechLexicon) -> bool:
-    words = form.split(" ")
-    if words[-1].lower() in lexicon.nationalities:
-        return False
-    if any(w.lower() in lexicon.organisations for w in words) or " of " in form or " for " in form:
-        return False
-    if _is_acronym(form) or _is_known(form, lexicon) or _ends_with_acronym(words):
-        return False
-    if title:
-        return True
-    if words[0].lower() in lexicon.places or words[-1].lower() in lexicon.places:
-        return False
-    return 2 <= len(words) <= 4 and (words[0] in alone or words[-1] in alone or _looks_personal(words))
-
-
-def _pronoun(form: str, title: str, lexicon: SpeechLexicon) -> str:
-    """What title and first name tell; a first name alone may be a surname."""
-    words = [word.strip(".") for word in title.split()][::-1]
-    words += form.split(" ")[:1] if " " in form else []
-    for plain in map(_plain, words):
-        if plain in lexicon.male or plain in lexicon.female:
-            return "he" if plain in lexicon.male else "she"
-    return ""
-
-
-def _looks_personal(words: Sequence[str]) -> bool:
-    """Up to three words, hyphens or not, each with one capital: "Jean-Luc Moren", "J. Moren"."""
-    parts = [part for word in words for part in word.split("-") if part]
-    capitalised = all((len(p) > 1 and p[1:].islower()) or re.fullmatch(r"[A-Z]\.", p) for p in parts)
-    return len(words) <= 3 and capitalised
-
-
 def _starts_sentence(text: str, span: Span) -> bool:
     return bool(_SENTENCE_START.search(text[max(0, span.start - 6) : span.start]))
 
@@ -447,7 +410,7 @@ def _give_longer_forms(names: dict[str, Name], text: str, lexicon: SpeechLexicon
         other = names.get(rest)
         if other is None or " " not in rest or not (name.is_person and other.is_person):
             continue
-        is_word = _starts_sentence(text, name.first) and not _is_called(first, lexicon) and _is_called(rest, lexicon)
+        is_word = _starts_sentence(text, name.first) and not is_called(first, lexicon) and is_called(rest, lexicon)
         (other if is_word else name).short.add((name if is_word else other).text)
 
 
@@ -458,9 +421,9 @@ def _give_defined_forms(names: dict[str, Name], text: str, lexicon: SpeechLexico
     """
     for defined in _DEFINED.finditer(text):
         acronym = defined[1]
-        if _is_known(acronym, lexicon):
+        if is_known(acronym, lexicon):
             continue
-        full = _spelled_out(text[max(0, defined.start() - _DEFINED_REACH) : defined.start()], acronym)
+        full = spelled_out(text[max(0, defined.start() - _DEFINED_REACH) : defined.start()], acronym)
         owners = (n for n in names.values() if not n.is_person and (n.text == acronym or acronym in n.short))
         owner = next(owners, None)
         if owner is not None and len(full) > len(owner.text):
@@ -468,43 +431,12 @@ def _give_defined_forms(names: dict[str, Name], text: str, lexicon: SpeechLexico
             owner.text = full
 
 
-def _spelled_out(before: str, acronym: str) -> str:
-    """The words at the end of a text whose first letters are those of an acronym; empty without such."""
-    letters = acronym.replace(".", "").lower()
-    words = list(_DEFINING_WORD.finditer(before))
-    if not words or words[-1].end() != len(before.rstrip()):
-        return ""
-    for first in range(max(0, len(words) - 2 * len(letters)), len(words)):
-        run = [word.group() for word in words[first:]]
-        if run[0][0].isupper() and _spells(run, letters):
-            return " ".join(before[words[first].start() :].split())
-    return ""
-
-
-def _spells(words: Sequence[str], letters: str) -> bool:
-    if not words or not letters:
-        return not words and not letters
-    takes = words[0][0].lower() == letters[0] and _spells(words[1:], letters[1:])
-    return takes or (words[0].islower() and _spells(words[1:], letters))
-
-
 def _called_by(words: Sequence[str], lexicon: SpeechLexicon) -> Iterator[str]:
     """The last word of a person's name, and the first if it is a first name or a family name that comes first."""
     yield words[-1]
-    is_other = words[0].lower() in lexicon.countries or _is_acronym(words[0])
-    if not is_other and (_is_called(words[0], lexicon) or _plain(words[0]) in lexicon.families):
+    is_other = words[0].lower() in lexicon.countries or is_acronym(words[0])
+    if not is_other and (is_called(words[0], lexicon) or plain(words[0]) in lexicon.families):
         yield words[0]
-
-
-def _is_called(name: str, lexicon: SpeechLexicon) -> bool:
-    """Whether a name opens with a known first name."""
-    first = _plain(name.partition(" ")[0])
-    return first in lexicon.male or first in lexicon.female
-
-
-def _plain(word: str) -> str:
-    """Lower-case, without accents."""
-    return "".join(c for c in unicodedata.normalize("NFKD", word.lower()) if not unicodedata.combining(c))
 
 
 def _headlines(text: str) -> list[Span]:
@@ -540,7 +472,7 @@ def _fold(names: dict[str, Name], context: str, lexicon: SpeechLexicon) -> list[
         owner = claimed.get(name.text)
         if owner is not None and owner is not name:
             owner.title = owner.title or name.title
-            owner.pronoun = _pronoun("", name.title, lexicon) or owner.pronoun
+            owner.pronoun = pronoun_of("", name.title, lexicon) or owner.pronoun
             continue
         kept.append(name)
     for name in kept:
@@ -556,7 +488,7 @@ def _is_forename(words: Sequence[str], headline: str, lexicon: SpeechLexicon) ->
     """Whether the words before a surname belong to it; in a headline full of capitals only a known first name does."""
     if any(word.lower() in lexicon.titles for word in words):
         return False
-    return not _is_title_case(headline) or _is_called(words[0], lexicon)
+    return not _is_title_case(headline) or is_called(words[0], lexicon)
 
 
 def _mentions(runs: list[tuple[Span, str, str]], names: list[Name]) -> list[Mention]:
