@@ -13,7 +13,7 @@ class Limits(Struct, frozen=True, kw_only=True):
     input_bytes: int = 32 * 2**20  # one page; the largest true page in the dev sets has 4.6 MB
     unpacked_bytes: int = 256 * 2**20  # one compressed file, all its members together
     text_chars: int = 400_000  # of one article's body, about 65,000 words
-    text_words: int = 35_000  # of it; a mark counts as one. A flood of marks costs the reader as much as words
+    text_words: int = 25_000  # of it; a mark counts as one. A flood of marks costs the reader as much as words
     parse_time_s: float = 12.0  # one page, in a worker
     parse_memory_bytes: int = 1_200 * 2**20  # address space of a worker above its start
 

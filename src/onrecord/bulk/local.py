@@ -33,7 +33,7 @@ ONE_THREAD = {
 }
 WORKER = (sys.executable, "-P", "-m", "onrecord.bulk.worker")
 _WATCH_S = 0.5
-_STALL_S = 300.0  # a page has 3 x 12 s to be cleaned, and at most 35,000 words, which take 20 s to be read
+_STALL_S = 300.0  # a page has 3 x 12 s to be cleaned, and at most 25,000 words, which take 15 s to be read
 _MAX_FAILURES = 3  # in a row, of one worker, to load what it needs
 _MAX_FALSE_STARTS = 20  # in a row, of one worker; on a machine where workers are killed every few seconds some are
 _FROM_OUTSIDE = {-signal.SIGKILL, -signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP}  # exit codes: somebody ended it
